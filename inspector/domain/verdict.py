@@ -1,0 +1,66 @@
+"""What the station says of a part."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from inspector.domain.frame import Pixels
+
+
+class Verdict(StrEnum):
+    """The four answers. ERROR is no judgement: it is not an NG and never looks like an OK."""
+
+    OK = "OK"
+    NG = "NG"
+    CHECK = "CHECK"
+    ERROR = "ERROR"
+
+
+class Reason(StrEnum):
+    """The reasons that are not the name of a defect class. No class may take one of these names."""
+
+    ANOMALY = "anomaly"
+    UNSURE = "unsure"
+    SCENE_CHANGED = "scene_changed"
+    CAMERA_FAULT = "camera_fault"
+    MODEL_FAULT = "model_fault"
+    OVERRUN = "overrun"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Timings:
+    """How long each stage of one part took, in milliseconds.
+
+    `waiting` is from trigger to the start of judging, `prepare` from the frame's pixels to the network's input,
+    `network` the accelerator's run, `decide` the rules, `commit` from judged to committed on disk,
+    `total` from trigger to published.
+    """
+
+    waiting: float = 0.0
+    prepare: float = 0.0
+    network: float = 0.0
+    decide: float = 0.0
+    commit: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """One part judged.
+
+    `reason` is the defect class or a `Reason`; it is empty for OK. `class_name` is the most probable class, None when
+    nothing was judged. `probabilities` go by class name and sum to 1. `anomaly_score` and `heat_map` (uint8 `h x w`, at
+    the resolution of the network's map, 255 = most abnormal) are None where the recipe's model has none.
+    `message` is one sentence for a person, for ERROR and CHECK.
+    """
+
+    verdict: Verdict
+    reason: str = ""
+    class_name: str | None = None
+    probabilities: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    anomaly_score: float | None = None
+    heat_map: Pixels | None = None
+    message: str = ""
+    timings: Timings = Timings()

@@ -1,0 +1,1 @@
+"""Statistics over records: rates, intervals, control charts, Pareto, agreement. Pure functions."""
