@@ -1,0 +1,1 @@
+"""From a picture to a judgement: model file, accelerator, preprocessing, decision."""

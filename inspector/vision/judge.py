@@ -1,0 +1,91 @@
+"""From a frame's pixels to a judgement. Nothing is recorded here."""
+
+import time
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.domain.frame import Pixels
+from inspector.domain.recipe import Recipe
+from inspector.domain.verdict import Judgement, Timings
+from inspector.vision.accelerator import Network, NetworkOutput, available_accelerators
+from inspector.vision.choice import AcceleratorChoice, choose_accelerator
+from inspector.vision.decision import decide
+from inspector.vision.errors import AcceleratorFailed, NoAccelerator
+from inspector.vision.model_file import ModelFile
+from inspector.vision.preprocessing import prepare
+
+
+class Judge:
+    """One recipe, ready to judge. Used by one thread at a time, as its accelerator demands."""
+
+    def __init__(self, model_file: ModelFile, network: Network, choice: AcceleratorChoice) -> None:
+        self.model_file = model_file
+        self.choice = choice
+        self._network = network
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe that it judges by."""
+        return self.model_file.recipe
+
+    def judge(self, pixels: Pixels) -> Judgement:
+        """Judge one part on the whole frame's pixels, uint8 `H x W` or `H x W x 3` RGB.
+
+        The timings `prepare`, `network` and `decide` are filled. Raises AcceleratorFailed when the accelerator breaks
+        or gives what cannot be probabilities, after which this judge raises it for ever; ValueError for other pixels.
+        """
+        manifest = self.model_file.manifest
+        started = time.perf_counter()
+        image = prepare(pixels, self.recipe.region, manifest.input_height, manifest.input_width)
+        prepared = time.perf_counter()
+        output = self._network.run(image[None])
+        run = time.perf_counter()
+        probabilities = dict(zip(manifest.classes, output.probabilities[0].tolist(), strict=True))
+        try:
+            decision = decide(probabilities, self.recipe)
+        except ValueError as error:
+            self.close()
+            raise AcceleratorFailed(f"{self.choice.name} gave impossible numbers: {error}") from error
+        score, heat_map = _anomaly(output)
+        decided = time.perf_counter()
+        return Judgement(
+            verdict=decision.verdict,
+            reason=decision.reason,
+            class_name=decision.class_name,
+            probabilities=MappingProxyType(probabilities),
+            anomaly_score=score,
+            heat_map=heat_map,
+            message=decision.message,
+            timings=Timings(
+                prepare=(prepared - started) * 1000, network=(run - prepared) * 1000, decide=(decided - run) * 1000
+            ),
+        )
+
+    def close(self) -> None:
+        """Let the accelerator go."""
+        self._network.close()
+
+
+def open_judge(model_file: ModelFile, wanted: str = "auto", excluded: frozenset[str] = frozenset()) -> Judge:
+    """Choose an accelerator for the model, leaving out the `excluded` ones by name, and return the judge on it.
+
+    Raises ModelFileRefused and NoAccelerator as `choose_accelerator` does.
+    """
+    candidates = [one for one in available_accelerators() if one.name not in excluded]
+    if not candidates:
+        raise NoAccelerator(
+            f"Every accelerator of this machine has failed ({', '.join(sorted(excluded))}); restart it."
+        )
+    return Judge(model_file, *choose_accelerator(model_file, wanted, candidates))
+
+
+def _anomaly(output: NetworkOutput) -> tuple[float | None, Pixels | None]:
+    score = None if output.anomaly_score is None else float(output.anomaly_score[0])
+    return score, None if output.anomaly_map is None else _as_heat_map(output.anomaly_map[0])
+
+
+def _as_heat_map(values: NDArray[np.float32]) -> Pixels:
+    """Return a map within 0 to 1 as uint8."""
+    return np.asarray(np.rint(np.clip(values, 0.0, 1.0) * 255), dtype=np.uint8)
