@@ -1,0 +1,1 @@
+"""Pictures in: one `Camera` protocol, and the drivers behind it."""

@@ -1,0 +1,71 @@
+"""What a camera is to the station, whatever stands behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from inspector.domain.frame import Capture, Frame
+from inspector.domain.refusal import Refusal
+
+
+class CameraUnavailable(Refusal, RuntimeError):
+    """A camera that cannot be had. The message is one sentence: which, why, and how to mend it."""
+
+
+@dataclass(frozen=True)
+class CameraIdentity:
+    """Which camera this is.
+
+    `address` is what opens it again (`demo:7`, `folder:/parts?loop=1`) and goes into the records, `name` is for people.
+    `simulated` marks pictures that no lens has taken: DEMO on the screen, in the journal and on the report.
+    """
+
+    driver: str
+    address: str
+    name: str
+    simulated: bool = False
+    serial: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """A picture for the live view between two parts. No part is counted for it unless somebody asks just then.
+
+    A camera whose trigger line says when a part is in place delivers that picture as a plain `Frame` and those before
+    and after as previews, so that the operator sees the belt run while every part is judged once.
+    """
+
+    frame: Frame
+
+
+Delivery = Capture | Preview
+
+
+class Camera(Protocol):
+    """A source of pictures. Made without touching the device; `open` and `frames` belong to one thread."""
+
+    @property
+    def identity(self) -> CameraIdentity:
+        """Which camera this is; known before it is open."""
+        ...
+
+    @property
+    def waits(self) -> bool:
+        """Whether the source stands still until its next picture is asked for, so that none is lost by waiting."""
+        ...
+
+    def open(self) -> None:
+        """Take hold of the device. May take seconds. Raises CameraUnavailable."""
+        ...
+
+    def frames(self) -> Iterator[Delivery]:
+        """Return pictures as they come, and a `FrameFault` for each that should have come and did not.
+
+        Blocks for the next one. Ends when the source is through or soon after `close`; raises CameraUnavailable when
+        the camera is lost.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let the device go and end `frames`. From any thread, more than once, also before `open`; returns at once."""
+        ...
