@@ -1,0 +1,1 @@
+"""The lane: trigger, grab, judge, record; and the station's state machine."""
