@@ -1,0 +1,152 @@
+"""How to teach, chosen on the taught pictures themselves: each part is judged by a head that never saw it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.teaching.calibration import Calibration, Flags, calibrate, class_temperature
+from inspector.teaching.head import Floats, Head, Labels, Support, fit_heads, softmax
+from inspector.teaching.progress import Watch
+from inspector.teaching.views import PLAIN, POLICIES, View
+
+STRENGTHS = (0.003, 0.03, 0.3, 3.0)
+"""Inverse strengths of the L2 penalty to choose from."""
+
+MOST_FOLDS = 5
+
+_STAGE = "choosing"
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """The features of all views: `values` `[R, F]`, and of each row the `picture` `[R]` it shows and its `view` `[R]`.
+
+    `labels` `[N]` are the classes of the pictures, `parts` `[N]` the parts that they show; `bad` `[C]` says which of
+    the classes are defects.
+    """
+
+    values: NDArray[np.float32]
+    picture: NDArray[np.int64]
+    view: NDArray[np.int64]
+    labels: Labels
+    parts: NDArray[np.int64]
+    bad: Flags
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One way to teach: which views of the pictures, and the strength of the fit."""
+
+    policy: str
+    strength: float
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The chosen setting and calibration, and the honest figures' raw material.
+
+    `probabilities` `[N, C]` are of the pictures when held out, each with a setting and a calibration that were chosen
+    without its own fold. `folds` is how many folds there were.
+    """
+
+    setting: Setting
+    calibration: Calibration
+    probabilities: Floats
+    folds: int
+
+
+def choose(features: Features, seed: int, watch: Watch) -> Choice:
+    """Return the best setting by cross-validation over parts. Raises TeachingCancelled."""
+    folds = assign_folds(features.labels, features.parts, seed)
+    policies = [name for name, views in POLICIES.items() if name == PLAIN or _has_views(features, views)]
+    settings = [Setting(policy, strength) for policy in policies for strength in STRENGTHS]
+    logits = _held_out_logits(features, folds, policies, watch)
+    best, calibration = _best(logits, features.labels, features.bad)
+    probabilities = np.empty(logits.shape[1:])
+    for fold in range(int(folds.max()) + 1):
+        held_out = folds == fold
+        chosen, fitted = _best(logits[:, ~held_out], features.labels[~held_out], features.bad)
+        probabilities[held_out] = softmax(fitted.apply(logits[chosen][held_out], features.bad))
+    return Choice(settings[best], calibration, probabilities, int(folds.max()) + 1)
+
+
+def fit(features: Features, setting: Setting) -> Head:
+    """Return the head taught on all pictures in that setting, not yet calibrated."""
+    everything = np.ones(len(features.labels), dtype=bool)
+    return fit_heads(_support(features, setting.policy, everything), (setting.strength,))[0]
+
+
+def assign_folds(labels: Labels, parts: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Return the fold of each picture, 0 and up: a part lies whole in one fold, each class spread over the folds.
+
+    At least 2 folds, at most `MOST_FOLDS`, and no more than the class with most parts can fill. A class all of whose
+    pictures show one part is split by picture: it could not be both taught and held out otherwise.
+    """
+    units = _units(labels, parts)
+    per_class = [len(set(units[labels == label])) for label in range(int(labels.max()) + 1)]
+    count = max(2, min(MOST_FOLDS, max(per_class)))
+    random = np.random.default_rng(seed)
+    of_unit: dict[int, int] = {}
+    load = np.zeros((count, len(per_class)), dtype=np.int64)
+    for label in np.argsort(per_class, kind="stable"):  # the rarest class first, so that it spreads best
+        for unit in random.permutation(np.unique(units[labels == label])):
+            if int(unit) not in of_unit:
+                fold = int(np.lexsort((load.sum(axis=1), load[:, label]))[0])
+                of_unit[int(unit)] = fold
+                load[fold] += np.bincount(labels[units == unit], minlength=len(per_class))
+    return np.array([of_unit[int(unit)] for unit in units], dtype=np.int64)
+
+
+def single_part_classes(labels: Labels, parts: NDArray[np.int64]) -> tuple[int, ...]:
+    """Return the classes all of whose pictures show one part, so that their held-out figures flatter."""
+    return tuple(label for label in range(int(labels.max()) + 1) if len(set(parts[labels == label])) == 1)
+
+
+def _units(labels: Labels, parts: NDArray[np.int64]) -> NDArray[np.int64]:
+    units = parts.copy()
+    for label in single_part_classes(labels, parts):
+        places = np.flatnonzero(labels == label)
+        units[places] = int(parts.max()) + 1 + places
+    return units
+
+
+def _has_views(features: Features, views: frozenset[View]) -> bool:
+    return bool((np.isin(features.view, list(views - {View.ORIGINAL}))).any())
+
+
+def _held_out_logits(features: Features, folds: NDArray[np.int64], policies: Sequence[str], watch: Watch) -> Floats:
+    """Return the logits `[S, N, C]` of each setting (policy by policy, strength by strength) when held out."""
+    count = int(folds.max()) + 1
+    total = count * len(policies)
+    logits = np.zeros((len(policies) * len(STRENGTHS), len(features.labels), len(features.bad)))
+    originals = np.flatnonzero(features.view == View.ORIGINAL)
+    done = 0
+    for fold in range(count):
+        rows = originals[folds[features.picture[originals]] == fold]
+        for number, policy in enumerate(policies):
+            watch.step(_STAGE, done, total)
+            heads = fit_heads(_support(features, policy, folds != fold), STRENGTHS)
+            for place, head in enumerate(heads, start=number * len(STRENGTHS)):
+                logits[place, features.picture[rows]] = head.logits(features.values[rows])
+            done += 1
+    watch.step(_STAGE, total, total)
+    return logits
+
+
+def _support(features: Features, policy: str, taught: NDArray[np.bool_]) -> Support:
+    """Return the rows of the policy's views of the taught pictures; each picture weighs 1, shared by its views."""
+    rows = np.flatnonzero(np.isin(features.view, list(POLICIES[policy])) & taught[features.picture])
+    pictures = features.picture[rows]
+    views = np.bincount(pictures, minlength=len(features.labels))
+    return Support(features.values[rows], features.labels[pictures], 1.0 / views[pictures], len(features.bad))
+
+
+def _best(logits: Floats, labels: Labels, bad: Flags) -> tuple[int, Calibration]:
+    """Return the place of the setting under which the true classes are most likely, and its calibration.
+
+    Of equal ones it is the first: fewer views, stronger penalty.
+    """
+    place = int(np.argmin([class_temperature(one, labels, bad)[1] for one in logits]))
+    return place, calibrate(logits[place], labels, bad)
