@@ -1,0 +1,38 @@
+"""`inspector`: the window."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from inspector.commands.failure import CommandFailed
+from inspector.commands.folders import add_data_option
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the window itself."""
+    add_data_option(parser)
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Open the station and its window; `run` without `--headless` also hands over camera and recipe."""
+    if _no_display():
+        raise CommandFailed(
+            "there is no display; without one use: inspector run --camera folder:PATH --recipe FILE --headless"
+        )
+    from inspector.station import open_station  # loads onnxruntime, which must come before Qt
+    from inspector.ui.app import open_window
+
+    camera: str | None = getattr(options, "camera", None)
+    recipe: Path | None = getattr(options, "recipe", None)
+    station = open_station(options.data)
+    try:
+        return open_window(station, camera=camera, recipe=recipe)
+    finally:
+        station.close()
+
+
+def _no_display() -> bool:
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
