@@ -1,0 +1,1 @@
+"""The bench screen: what the operator lives in."""

@@ -1,0 +1,1 @@
+"""What a station shows that was never told what to look at."""

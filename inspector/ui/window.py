@@ -1,0 +1,246 @@
+"""The window: header, rail, message bar and the screens. It only arranges; what things do is said where they are."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from inspector.domain.clock import Clock
+from inspector.domain.inspection import Event, EventKind
+from inspector.domain.station_state import StationState
+from inspector.inspection.states import StationChange
+from inspector.settings import Settings
+from inspector.station import Station
+from inspector.ui.bench.bench_actions import BenchActions
+from inspector.ui.bench.bench_binding import BenchBinding
+from inspector.ui.bench.bench_page import BenchPage
+from inspector.ui.bench.saying import sentence
+from inspector.ui.bridge import Bridge
+from inspector.ui.faults import Fault
+from inspector.ui.first_start.first_start_actions import FirstStartActions
+from inspector.ui.first_start.first_start_page import FirstStartPage
+from inspector.ui.header import Header
+from inspector.ui.look import Look
+from inspector.ui.rail import Rail
+from inspector.ui.reports.reports_actions import ReportsActions
+from inspector.ui.reports.reports_page import ReportsPage
+from inspector.ui.widgets.message_bar import Level, Message, MessageBar
+from inspector.ui.widgets.overlay import Overlay
+from inspector.ui.widgets.question import Question
+
+BENCH, REPORTS = 0, 1
+_NARROWEST = 1180
+_TOLD_EVENTS = {
+    EventKind.ACCELERATOR_FAILED: Level.WARNING,
+    EventKind.CLOCK_JUMPED: Level.WARNING,
+    EventKind.CAMERA_ENDED: Level.NOTE,
+}
+"""What has no lamp or state of its own and must not pass unnoticed."""
+
+
+class MainWindow(QMainWindow):
+    """One window on one station. Closing it leaves the station to whoever opened that."""
+
+    def __init__(self, station: Station, look: Look, clock: Clock) -> None:
+        super().__init__()
+        self._station = station
+        self._look = look
+        self._clock = clock
+        self._asked = False
+        self.bridge = Bridge(station)
+        self.header = Header(look, self)
+        self.rail = Rail(look, self)
+        self.messages = MessageBar(look, self)
+        self.bench = BenchPage(look, self)
+        self.reports = ReportsPage(look, self)
+        self.first_start = FirstStartPage(look, self)
+        self.pages = QStackedWidget(self)
+        for page in (self.bench, self.reports, self.first_start):
+            self.pages.addWidget(page)
+        self.setMinimumWidth(_NARROWEST)
+        self._screen_buttons = [self.rail.add_screen("scan-eye"), self.rail.add_screen("file-text")]
+        self._theme_button = self.rail.add_action("moon")
+        self._arrange()
+        self.binding = BenchBinding(station, self.bridge, self.bench, self.header, clock, self)
+        self.actions_of_bench = BenchActions(
+            station, self.bridge, look, self, self.bench, self.header, self.binding, self.messages
+        )
+        self.actions_of_reports = ReportsActions(station, self.bridge, self.reports, self.messages, clock, self)
+        self.actions_of_first_start = FirstStartActions(
+            self.first_start, self.actions_of_bench, self._start_first_run, self
+        )
+        self._wire()
+        self.retranslate()
+        self._begin()
+
+    def retranslate(self) -> None:
+        """Set the words anew."""
+        self.setWindowTitle(self.tr("{0} – Inspector").format(self._station.settings.station))
+        bench, reports = self._screen_buttons
+        bench.set_words(self.tr("Bench"), self.tr("What the station does now"))
+        reports.set_words(self.tr("Reports"), self.tr("Make and print shift reports"))
+        dark = self._look.theme.name == "dark"
+        self._theme_button.set_words(
+            self.tr("Light") if dark else self.tr("Dark"),
+            self.tr("Change to the light look") if dark else self.tr("Change to the dark look"),
+        )
+        self._theme_button.set_icon("sun" if dark else "moon")
+
+    def show_screen(self, number: int) -> None:
+        """Show the bench or the reports."""
+        self.rail.show_screen(number)
+        if number == REPORTS:
+            self.actions_of_reports.show_now()
+        self._show_page(self.bench if number == BENCH else self.reports)
+
+    def show_fault(self, fault: Fault) -> None:
+        """Say that the program itself failed somewhere, and keep it in the journal the first time."""
+        known = self.messages.shown
+        self.messages.show_message(
+            Message(
+                f"fault {fault.key}",
+                Level.FAULT,
+                self.tr("A fault in the program: {0}. Parts are still recorded; the log has the details.").format(
+                    fault.text
+                ),
+            )
+        )
+        if known is None or known.key != f"fault {fault.key}":
+            self._station.journal.record_event(Event(EventKind.PROGRAM_FAULT, self._clock.now(), fault.text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Hear of a change of language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def leave(self) -> None:
+        """Close without asking."""
+        self._asked = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask first while the station runs; then let go of it: nothing of it reaches the window from here on."""
+        if not self._asked and self._station.lane.executing:
+            event.ignore()
+            self._ask_before_leaving()
+            return
+        for overlay in self.findChildren(Overlay):
+            overlay.dismiss()
+        self.bridge.detach()
+        self.binding.close()
+        super().closeEvent(event)
+
+    def _ask_before_leaving(self) -> None:
+        if self.findChildren(Question):
+            return
+        question = Question(
+            self._look,
+            self,
+            self.tr("The station is running. Stop it and close?"),
+            self.tr("Parts that come after that are not inspected. What was judged so far is kept."),
+            self.tr("Stop and close"),
+            self.tr("Keep running"),
+        )
+        question.agreed.connect(self.leave)
+        question.open()
+
+    def _arrange(self) -> None:
+        body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self.pages, 1)
+        whole = QWidget(self)
+        grid = QGridLayout(whole)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.header, 0, 0, 1, 2)
+        grid.addWidget(self.rail, 1, 0)
+        grid.addWidget(body, 1, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(1, 1)
+        self.setCentralWidget(whole)
+
+    def _wire(self) -> None:
+        self.actions_of_bench.operator_changed.connect(self._keep_operator)
+        self.rail.chosen.connect(self.show_screen)
+        self._theme_button.clicked.connect(self._change_theme)
+        self.bridge.state_changed.connect(self._hear_state)
+        self.bridge.trouble_changed.connect(self._hear_trouble)
+        self.bridge.event_happened.connect(self._hear_event)
+        self.bridge.fault_happened.connect(self.show_fault)
+        self.actions_of_bench.report_wanted.connect(self._make_report)
+        self.actions_of_first_start.begun.connect(self._show_bench)
+        full_screen = QShortcut(QKeySequence(Qt.Key.Key_F11), self)
+        full_screen.activated.connect(self._toggle_full_screen)
+
+    def _begin(self) -> None:
+        for number, notice in enumerate(self._station.notices):
+            self.messages.show_message(Message(f"notice {number}", Level.WARNING, sentence(notice)))
+        settings = self._station.settings
+        if settings.camera or settings.recipe or self._station.recipe is not None:
+            self.show_screen(BENCH)
+        else:
+            self._show_page(self.first_start)
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        self.actions_of_bench.set_keys_active(page is self.bench)
+        first = self.bench.controls.run_button if page is self.bench else page
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_bench(self) -> None:
+        self.show_screen(BENCH)
+
+    def _make_report(self) -> None:
+        self.show_screen(REPORTS)
+        shift = self.reports.shift
+        if shift is not None:
+            self.actions_of_reports.make(shift)
+
+    def _start_first_run(self) -> None:
+        self.bench.controls.press_run()
+
+    def _change_theme(self) -> None:
+        self._look.use("light" if self._look.theme.name == "dark" else "dark")
+        self.retranslate()
+        self._keep(replace(self._station.settings, theme=self._look.theme.name))
+
+    def _keep_operator(self, name: str) -> None:
+        self._keep(replace(self._station.settings, operator=name))
+
+    def _keep(self, settings: Settings) -> None:
+        """Keep changed settings for the next start; if that fails they hold until the window is closed."""
+
+        def failed(error: BaseException) -> None:
+            text = self.tr("The settings could not be kept: {0}").format(error)
+            self.messages.show_message(Message("settings", Level.WARNING, sentence(text)))
+
+        self.bridge.follow(self._station.change_settings(settings), _nothing_more, failed)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _hear_state(self, change: StationChange) -> None:
+        if change.state is StationState.ERROR:
+            self.messages.show_message(Message("state", Level.FAULT, sentence(change.why)))
+        else:
+            self.messages.clear("state")
+
+    def _hear_event(self, event: Event) -> None:
+        level = _TOLD_EVENTS.get(event.kind)
+        if level is not None:
+            self.messages.show_message(Message(f"event {event.kind}", level, sentence(event.text)))
+
+    def _hear_trouble(self, trouble: str | None) -> None:
+        if trouble is None:
+            self.messages.clear("disk")
+        else:
+            self.messages.show_message(Message("disk", Level.FAULT, sentence(trouble)))
+
+
+def _nothing_more(_result: object) -> None:
+    """Do nothing: what was asked for was done, and the window shows it already."""

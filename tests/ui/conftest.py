@@ -1,0 +1,39 @@
+"""What the tests of the window share: the application in its own look, a staged station, its window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from inspector.ui.app import application, create_window
+from inspector.ui.look import Look
+from inspector.ui.window import MainWindow
+from tests.ui.staging import Stage
+
+
+@pytest.fixture
+def look(qtbot: QtBot) -> Look:
+    """Return the light look, put on the application."""
+    return Look(application(), "light")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Return a station that was never used, with camera and judge played by hand."""
+    staged = Stage(tmp_path)
+    yield staged
+    staged.station.close()
+
+
+@pytest.fixture
+def window(stage: Stage, look: Look, qtbot: QtBot) -> Iterator[MainWindow]:
+    """Return that station's window, on the screen at 1280 x 800."""
+    made = create_window(stage.station, look)
+    made.resize(1280, 800)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    made.leave()
+    made.deleteLater()
