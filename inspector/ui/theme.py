@@ -6,6 +6,7 @@ lightened until text on them reaches WCAG AA, and the large verdict AAA. No colo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from string import Template
 from types import MappingProxyType
 from typing import Literal
@@ -135,8 +136,9 @@ DARK = Theme(
 THEMES: Mapping[ThemeName, Theme] = MappingProxyType({"light": LIGHT, "dark": DARK})
 
 
+@cache
 def font(size: int, *, bold: bool = False) -> QFont:
-    """Return the window's font at a size of the type scale."""
+    """Return the window's font at a size of the type scale. It is shared by all who ask: take it, do not change it."""
     made = QFont()
     made.setFamilies(list(FONT_FAMILIES))
     made.setPixelSize(size)

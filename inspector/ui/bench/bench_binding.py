@@ -28,6 +28,7 @@ from inspector.ui.header import Header
 from inspector.ui.scaling import PictureThread, Scene
 from inspector.ui.words import time_of_day
 
+_VERDICT_MILLISECONDS = 100
 _STRIP_MILLISECONDS = 200
 _CHARTS_MILLISECONDS = 400
 _LEAST_OF_A_TREND = 10
@@ -36,8 +37,8 @@ _LEAST_OF_A_TREND = 10
 class BenchBinding(QObject):
     """Feeds the bench page and the header from the bridge.
 
-    The strip changes at most five times a second and one chart is drawn anew at a time, so that no single pass of the
-    event loop has much to do.
+    The verdict changes at most ten times a second, the strip five times, and one chart is drawn anew at a time, so that
+    no single pass of the event loop has much to do. No eye reads more, and the newest is never left out.
     """
 
     def __init__(
@@ -52,6 +53,9 @@ class BenchBinding(QObject):
         self.newest_first: list[ShownPart] = []
         self._state = StationChange(station.lane.name, station.lane.state, station.lane.why)
         self._of_this_run = False
+        self._verdict_waits = False
+        self._verdict_age = QElapsedTimer()
+        self._verdict_age.start()
         self._strip_waits = False
         self._strip_age = QElapsedTimer()
         self._strip_age.start()
@@ -100,7 +104,7 @@ class BenchBinding(QObject):
         serial = self._header.serial.value
         if serial and any(part.inspection.context.serial == serial for part in parts):
             self._header.serial.set_value("")  # it belonged to that one part
-        self._show_verdict()
+        self._verdict_waits = True
 
     def _take_state(self, change: StationChange) -> None:
         starts = change.state in EXECUTING and self._state.state not in EXECUTING
@@ -110,6 +114,8 @@ class BenchBinding(QObject):
         self._show_state()
 
     def _tick(self) -> None:
+        if self._verdict_waits and self._verdict_age.hasExpired(_VERDICT_MILLISECONDS):
+            self._show_verdict()
         if self._strip_waits and self._strip_age.hasExpired(_STRIP_MILLISECONDS):
             self._strip_waits = False
             self._strip_age.restart()
@@ -167,6 +173,8 @@ class BenchBinding(QObject):
         return sentence(self._state.why)
 
     def _show_verdict(self) -> None:
+        self._verdict_waits = False
+        self._verdict_age.restart()
         newest = self.newest_first[0].inspection if self.newest_first else None
         mode = self._station.lane.trigger_mode
         situation = Situation(
