@@ -7,6 +7,7 @@ from pathlib import Path
 
 from inspector.commands.failure import CommandFailed
 from inspector.commands.folders import add_data_option
+from inspector.domain.recipe import TriggerMode
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +26,12 @@ def execute(options: argparse.Namespace) -> int:
 
     camera: str | None = getattr(options, "camera", None)
     recipe: Path | None = getattr(options, "recipe", None)
+    trigger: str | None = getattr(options, "trigger", None)
     station = open_station(options.data)
     try:
+        if trigger is not None:
+            station.lane.set_trigger_mode(TriggerMode(trigger))
+        station.lane.set_context(operator=getattr(options, "operator", None), lot=getattr(options, "lot", None))
         return open_window(station, camera=camera, recipe=recipe)
     finally:
         station.close()

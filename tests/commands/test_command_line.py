@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from inspector.cli import build_parser, run
+from inspector.domain.recipe import TriggerMode
 from inspector.vision.model_file import ModelFile
 from tests.fixtures.parts import write_parts
 
@@ -233,3 +234,18 @@ def test_teach_of_no_data_set_is_one_sentence(tmp_path: Path, capsys: pytest.Cap
     assert run(["teach", str(tmp_path / "set"), "--out", str(tmp_path / "taught")]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert not (tmp_path / "taught").exists()
+
+
+def test_the_window_takes_over_what_was_asked_for(
+    recipe: str, parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def open_window(station: Any, camera: str | None, recipe: Path | None) -> int:
+        asked.extend((station.lane.trigger_mode, camera, recipe))
+        return 0
+
+    monkeypatch.setattr("inspector.ui.app.open_window", open_window)
+    arguments = ["run", "--camera", f"folder:{parts}", "--recipe", recipe, "--data", str(tmp_path / "station")]
+    assert run([*arguments, "--trigger", "interval", "--operator", "M. Weber", "--lot", "7"]) == 0
+    assert asked == [TriggerMode.INTERVAL, f"folder:{parts}", Path(recipe)]
