@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.inspection.hand_played import Bench
+from inspector.domain.recipe import Trigger, TriggerMode
+from inspector.vision.model_file import ModelFile
+from tests.inspection.hand_played import PATIENCE, Bench
 
 
 @pytest.fixture
@@ -28,3 +30,13 @@ def make_bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
 @pytest.fixture
 def bench(make_bench: Callable[..., Bench]) -> Bench:
     return make_bench()
+
+
+@pytest.fixture
+def each_frame(tiny_model_file: Callable[..., ModelFile]) -> ModelFile:
+    return tiny_model_file(trigger=Trigger(TriggerMode.EACH_FRAME))
+
+
+@pytest.fixture
+def by_button(tiny_model_file: Callable[..., ModelFile]) -> ModelFile:
+    return tiny_model_file(trigger=Trigger(TriggerMode.SOFTWARE, timeout=PATIENCE))
