@@ -39,6 +39,9 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
     )
     parser.add_argument("--operator", default="", metavar="NAME")
     parser.add_argument("--lot", default="", metavar="LOT")
+    parser.add_argument(
+        "--expected", default="", metavar="PRODUCT", help="the lot's product, where a recipe tells products apart"
+    )
     add_data_option(parser)
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print the figures of the run at its end")
@@ -51,6 +54,9 @@ def execute(options: argparse.Namespace) -> int:
     if not options.headless:
         from inspector.commands import window
 
+        for name in ("count", "json", "jsonl"):
+            if getattr(options, name):
+                raise CommandFailed(f"--{name} is for a run without a window; add --headless")
         return window.execute(options)
     if options.count is not None and options.count < 1:
         raise CommandFailed("--count must be 1 or more")
@@ -67,7 +73,7 @@ def _run(station: "Station", options: argparse.Namespace) -> int:
     station.use_camera(options.camera, remember=False).result()
     choice = station.use_recipe(options.recipe, remember=False).result()
     lane = station.lane
-    lane.set_context(operator=options.operator, lot=options.lot)
+    lane.set_context(operator=options.operator, lot=options.lot, expected=options.expected)
     lane.set_trigger_mode(_trigger_mode(options, station))
     tally = _Tally(jsonl=options.jsonl)
     done = threading.Event()

@@ -31,7 +31,11 @@ def execute(options: argparse.Namespace) -> int:
     try:
         if trigger is not None:
             station.lane.set_trigger_mode(TriggerMode(trigger))
-        station.lane.set_context(operator=getattr(options, "operator", None), lot=getattr(options, "lot", None))
+        station.lane.set_context(
+            operator=getattr(options, "operator", None),
+            lot=getattr(options, "lot", None),
+            expected=getattr(options, "expected", None),
+        )
         return open_window(station, camera=camera, recipe=recipe)
     finally:
         station.close()

@@ -1,8 +1,10 @@
 """What to look for and how to decide. Immutable once saved: a change makes a new version."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from inspector.domain.refusal import Refusal
 from inspector.domain.verdict import Reason, Verdict
@@ -31,9 +33,33 @@ class Disposition(StrEnum):
     SCRAP = "scrap"
 
 
+class RecipeKind(StrEnum):
+    """What a recipe tells apart.
+
+    DEFECTS: good parts and kinds of defects. IDENTITY: which product this is; all classes mean OK, the lot says which
+    one is expected. SCENE: what a fixed camera shows; a class is allowed (OK), watched (CHECK) or alarmed (NG).
+    """
+
+    DEFECTS = "defects"
+    IDENTITY = "identity"
+    SCENE = "scene"
+
+
+@dataclass(frozen=True)
+class IndustryCode:
+    """A code of a product or defect in a standard or in the company's own catalogue, such as UNSPSC `31161500`."""
+
+    system: str
+    code: str
+
+
 @dataclass(frozen=True)
 class PartClass:
-    """One class that the recipe knows, good or defective. `verdict` is OK or NG; `colour` is `#RRGGBB`."""
+    """One class that the recipe knows. `colour` is `#RRGGBB`.
+
+    `verdict` is OK or NG, in scenes also CHECK for what is only watched. `threshold` is the probability from which this
+    defect alone means NG, beside the recipe's own threshold for all defects together; None leaves it at that.
+    """
 
     name: str
     code: str
@@ -41,6 +67,8 @@ class PartClass:
     colour: str
     severity: Severity = Severity.MAJOR
     disposition: Disposition = Disposition.HOLD
+    threshold: float | None = None
+    codes: tuple[IndustryCode, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what a record could not be read back from."""
@@ -48,8 +76,10 @@ class PartClass:
             raise RecipeInvalid("a class needs a name")
         if self.name in set(Reason):
             raise RecipeInvalid(f"a class may not be called '{self.name}': the station uses that word as a reason")
-        if self.verdict not in (Verdict.OK, Verdict.NG):
-            raise RecipeInvalid(f"class '{self.name}' must mean OK or NG, not {self.verdict}")
+        if self.verdict is Verdict.ERROR:
+            raise RecipeInvalid(f"class '{self.name}' cannot mean ERROR")
+        if self.threshold is not None and not 0 < self.threshold <= 1:
+            raise RecipeInvalid(f"the threshold of class '{self.name}' lies within 0 to 1, not at {self.threshold}")
 
 
 @dataclass(frozen=True)
@@ -93,6 +123,107 @@ class Thresholds:
             raise RecipeInvalid(f"thresholds ok={self.ok} and ng={self.ng}: each within 0 to 1, together more than 1")
 
 
+@dataclass(frozen=True)
+class AnomalyRule:
+    """What an anomaly means when no known defect was found.
+
+    The score is 0 for an average good part and 0.5 at the limit that teaching suggests. From `limit` upwards a part is
+    `verdict` (CHECK or NG) `anomaly`; from `doubt` upwards, where that is lower, it is CHECK `unsure`.
+    """
+
+    limit: float = 0.5
+    doubt: float = 0.5
+    verdict: Verdict = Verdict.CHECK
+
+    def __post_init__(self) -> None:
+        """Refuse limits in the wrong order and verdicts that an anomaly cannot have."""
+        if not 0 < self.doubt <= self.limit:
+            raise RecipeInvalid(
+                f"anomaly: doubt={self.doubt} and limit={self.limit} must be more than 0 and in that order"
+            )
+        if self.verdict not in (Verdict.CHECK, Verdict.NG):
+            raise RecipeInvalid(f"an anomaly means CHECK or NG, not {self.verdict}")
+
+
+@dataclass(frozen=True)
+class SceneRule:
+    """When the picture, and not the part, is called changed.
+
+    `parts` parts in a row must lie off the taught scene by more than `tolerance` times what the taught pictures vary.
+    """
+
+    watched: bool = True
+    tolerance: float = 1.0
+    parts: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse a check that never or always speaks."""
+        if not self.tolerance > 0 or self.parts < 1:
+            raise RecipeInvalid("the scene check needs a tolerance above 0 and at least one part")
+
+
+class LocatingMethod(StrEnum):
+    """How the part is found in the picture.
+
+    FIXED: it always lies in the region. BLOB: the largest thing that differs from the ground, turned upright. TEMPLATE:
+    the taught outline, moved and slightly turned. FEATURES: by its marks, moved, turned and scaled.
+    """
+
+    FIXED = "fixed"
+    BLOB = "blob"
+    TEMPLATE = "template"
+    FEATURES = "features"
+
+
+@dataclass(frozen=True)
+class Locating:
+    """How the part is found. `turn` is by how many degrees it may lie turned; `certainty` what a find needs, 0 to 1."""
+
+    method: LocatingMethod = LocatingMethod.FIXED
+    turn: float = 15.0
+    certainty: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse turns and certainties that mean nothing."""
+        if not 0 <= self.turn <= 180 or not 0 < self.certainty <= 1:
+            raise RecipeInvalid("locating: turn lies within 0 to 180 degrees, certainty within 0 to 1")
+
+
+@dataclass(frozen=True)
+class Mask:
+    """An area of the part's picture that does not matter: a polygon of at least three points, as fractions of it."""
+
+    points: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what encloses nothing or lies outside."""
+        if len(self.points) < 3 or not all(0 <= x <= 1 and 0 <= y <= 1 for x, y in self.points):
+            raise RecipeInvalid("a mask needs at least three points inside the picture")
+
+
+@dataclass(frozen=True)
+class Variation:
+    """What may differ between good parts, so that teaching may show it to the network: mirrored, turned, lit, noisy."""
+
+    mirror: bool = True
+    turn: bool = True
+    light: bool = True
+    noise: bool = True
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A named area that is judged by itself."""
+
+    name: str
+    region: Region
+
+    def __post_init__(self) -> None:
+        """Refuse an area that could not be told from another."""
+        if not self.name.strip():
+            raise RecipeInvalid("a zone needs a name")
+
+
 class TriggerMode(StrEnum):
     """What makes a part be judged."""
 
@@ -111,18 +242,24 @@ class Trigger:
 
     def __post_init__(self) -> None:
         """Refuse times that would never or always fire."""
-        if self.interval <= 0 or self.timeout <= 0:
+        if not (self.interval > 0 and self.timeout > 0):
             raise RecipeInvalid("a trigger's interval and timeout are longer than 0 s")
 
 
 @dataclass(frozen=True)
 class PicturePolicy:
-    """Which pictures are kept. NG, CHECK and ERROR are always kept, lossless; of OK, one in `one_in_ok` (0 = none)."""
+    """Which pictures are kept. NG, CHECK and ERROR are kept, lossless; of OK, one in `one_in_ok` (0 = none).
+
+    `none` keeps no picture at all: for scenes in which people are seen.
+    """
 
     one_in_ok: int = 0
+    none: bool = False
 
     def keeps(self, verdict: Verdict, sequence: int) -> bool:
         """Say whether the picture of part `sequence` is kept."""
+        if self.none:
+            return False
         if verdict is not Verdict.OK:
             return True
         return self.one_in_ok > 0 and sequence % self.one_in_ok == 0
@@ -139,9 +276,22 @@ class RecipeVersion:
     parent: str = ""
 
 
+_MEANINGS = MappingProxyType(
+    {
+        RecipeKind.DEFECTS: frozenset({Verdict.OK, Verdict.NG}),
+        RecipeKind.IDENTITY: frozenset({Verdict.OK}),
+        RecipeKind.SCENE: frozenset({Verdict.OK, Verdict.CHECK, Verdict.NG}),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """What to look for in one product and how to decide. `classes` stand in the order of the model's outputs."""
+    """What to look for in one product and how to decide. `classes` stand in the order of the model's outputs.
+
+    A recipe may know good parts alone: then only an anomaly makes it say otherwise. `ignored` lies in the part's
+    picture. `milliseconds` is what judging one part may take, for teaching to choose the network by.
+    """
 
     product: str
     classes: tuple[PartClass, ...]
@@ -151,15 +301,29 @@ class Recipe:
     trigger: Trigger = Trigger()
     pictures: PicturePolicy = PicturePolicy()
     simulated: bool = False
+    kind: RecipeKind = RecipeKind.DEFECTS
+    anomaly: AnomalyRule = AnomalyRule()
+    scene: SceneRule = SceneRule()
+    locating: Locating = Locating()
+    ignored: tuple[Mask, ...] = ()
+    variation: Variation = Variation()
+    zones: tuple[Zone, ...] = ()
+    milliseconds: float = 100.0
 
     def __post_init__(self) -> None:
-        """Refuse a recipe whose classes cannot be told apart."""
+        """Refuse a recipe whose classes cannot be told apart or contradict its kind."""
         names = [part_class.name for part_class in self.classes]
-        doubled = sorted({name for name in names if names.count(name) > 1})
-        if doubled:
-            raise RecipeInvalid(f"class names must differ; twice: {', '.join(doubled)}")
-        if len(names) < 2:
-            raise RecipeInvalid("a recipe needs at least two classes")
+        _require_different("class", names)
+        _require_different("zone", [zone.name for zone in self.zones])
+        if not names or (len(names) == 1 and self.classes[0].verdict is not Verdict.OK):
+            raise RecipeInvalid("a recipe needs good parts, or at least two classes")
+        for part_class in self.classes:
+            if part_class.verdict not in _MEANINGS[self.kind]:
+                raise RecipeInvalid(
+                    f"class '{part_class.name}' cannot mean {part_class.verdict} in a recipe of {self.kind}"
+                )
+        if not self.milliseconds > 0:
+            raise RecipeInvalid("judging a part may take more than 0 ms")
 
     def part_class(self, name: str) -> PartClass:
         """Return the class of that name. Raises KeyError with the known names."""
@@ -167,6 +331,12 @@ class Recipe:
             if part_class.name == name:
                 return part_class
         raise KeyError(f"no class '{name}'; known: {', '.join(c.name for c in self.classes)}")
+
+
+def _require_different(what: str, names: Sequence[str]) -> None:
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise RecipeInvalid(f"{what} names must differ; twice: {', '.join(doubled)}")
 
 
 def verdict_of_class_name(name: str) -> Verdict:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from inspector.domain.frame import Pixels
+from inspector.domain.placement import Placement
 
 
 class Verdict(StrEnum):
@@ -23,6 +24,8 @@ class Reason(StrEnum):
     ANOMALY = "anomaly"
     UNSURE = "unsure"
     SCENE_CHANGED = "scene_changed"
+    NO_PART = "no_part"
+    WRONG_PRODUCT = "wrong_product"
     CAMERA_FAULT = "camera_fault"
     MODEL_FAULT = "model_fault"
     OVERRUN = "overrun"
@@ -46,6 +49,41 @@ class Timings:
     total: float = 0.0
 
 
+class Rule(StrEnum):
+    """The rule that decided on a part."""
+
+    DEFECT = "defect"
+    GOOD = "good"
+    ANOMALY = "anomaly"
+    MARGIN = "margin"
+    PRODUCT = "product"
+    WATCHED = "watched"
+    SCENE = "scene"
+    PLACE = "place"
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """Which threshold decided, and by how much: `value` was compared with `limit`, both in the rule's own unit."""
+
+    rule: Rule
+    value: float
+    limit: float
+
+
+@dataclass(frozen=True)
+class SimilarPicture:
+    """A taught picture that resembles the judged part; `similarity` is the cosine of their features, 1 for the same.
+
+    `number` is its place among the taught pictures of the model file.
+    """
+
+    number: int
+    name: str
+    class_name: str
+    similarity: float
+
+
 @dataclass(frozen=True, eq=False)
 class Judgement:
     """One part judged.
@@ -53,7 +91,10 @@ class Judgement:
     `reason` is the defect class or a `Reason`; it is empty for OK. `class_name` is the most probable class, None when
     nothing was judged. `probabilities` go by class name and sum to 1. `anomaly_score` and `heat_map` (uint8 `h x w`, at
     the resolution of the network's map, 255 = most abnormal) are None where the recipe's model has none.
-    `message` is one sentence for a person, for ERROR and CHECK.
+    `message` is one sentence for a person, for ERROR and CHECK. `deciding` is the threshold that decided. `similar` are
+    the taught pictures most like this part, the likest first. `part_picture` is what the network saw (uint8
+    `H x W x 3`), `placement` where that lies in the frame. `scene` holds the scene check's figures, each as a share of
+    what it may be (1 = the limit). `zone` names the zone that the verdict is of, where the recipe has zones.
     """
 
     verdict: Verdict
@@ -64,3 +105,9 @@ class Judgement:
     heat_map: Pixels | None = None
     message: str = ""
     timings: Timings = Timings()
+    deciding: Deciding | None = None
+    similar: tuple[SimilarPicture, ...] = ()
+    part_picture: Pixels | None = None
+    placement: Placement | None = None
+    scene: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    zone: str = ""

@@ -224,10 +224,10 @@ class InferenceThread:
             if seat.judge is None:
                 return error(Reason.MODEL_FAULT, "no accelerator is left that can run the model")
             try:
-                return seat.judge.judge(job.capture.pixels)
+                return seat.judge.judge(job.capture.pixels, job.trigger.expected)
             except AcceleratorFailed as failure:
                 self._replace_judge(seat, seat.judge, failure)
-                return seat.judge.judge(job.capture.pixels)
+                return seat.judge.judge(job.capture.pixels, job.trigger.expected)
         except Exception as fault:  # noqa: BLE001 - whatever the model does, the part gets its record
             _LOG.exception("part %d could not be judged", job.trigger.sequence)
             return error(Reason.MODEL_FAULT, _sentence(fault))

@@ -122,12 +122,19 @@ class Lane:
             self._core.desk.overruled = mode
         self._core.tell()
 
-    def set_context(self, operator: str | None = None, lot: str | None = None, serial: str | None = None) -> None:
+    def set_context(
+        self,
+        operator: str | None = None,
+        lot: str | None = None,
+        serial: str | None = None,
+        expected: str | None = None,
+    ) -> None:
         """Set what is written on the parts that follow; None leaves a field as it is.
 
-        The serial goes to the next part alone.
+        The serial goes to the next part alone. `expected` is the product of the lot: where a recipe tells products
+        apart, any other one is NG `wrong_product`; empty takes any.
         """
-        given = {"operator": operator, "lot": lot, "serial": serial}
+        given = {"operator": operator, "lot": lot, "serial": serial, "expected": expected}
         changed = {field: text for field, text in given.items() if text is not None}
         with self._core.lock:
             self._core.desk.labels = replace(self._core.desk.labels, **changed)

@@ -22,8 +22,8 @@ _LOG = logging.getLogger("inspector.inspection")
 class PartTrigger:
     """Somebody asked for a part to be judged. From here on it must get exactly one record.
 
-    `time` is UTC, `monotonic` the same moment in seconds of the monotonic clock. Operator, lot and serial are as they
-    were then.
+    `time` is UTC, `monotonic` the same moment in seconds of the monotonic clock. Operator, lot, serial and the product
+    that was expected are as they were then.
     """
 
     sequence: int
@@ -33,6 +33,7 @@ class PartTrigger:
     operator: str = ""
     lot: str = ""
     serial: str = ""
+    expected: str = ""
 
 
 @dataclass(frozen=True, eq=False)

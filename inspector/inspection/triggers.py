@@ -14,11 +14,15 @@ from inspector.inspection.part import PartTrigger
 
 @dataclass(frozen=True)
 class Labels:
-    """What is written on the next parts. The serial is of one part: the first that is triggered uses it up."""
+    """What is written on the next parts. The serial is of one part: the first that is triggered uses it up.
+
+    `expected` is the product that this lot is of, for recipes that tell products apart; empty when any may come.
+    """
 
     operator: str = ""
     lot: str = ""
     serial: str = ""
+    expected: str = ""
 
 
 class TriggerDesk:
@@ -127,7 +131,16 @@ class TriggerDesk:
 
     def _new(self, source: TriggerSource, time: datetime, monotonic: float) -> PartTrigger:
         labels = self.labels
-        trigger = PartTrigger(self._sequences(), time, monotonic, source, labels.operator, labels.lot, labels.serial)
+        trigger = PartTrigger(
+            self._sequences(),
+            time,
+            monotonic,
+            source,
+            operator=labels.operator,
+            lot=labels.lot,
+            serial=labels.serial,
+            expected=labels.expected,
+        )
         self.labels = replace(labels, serial="")
         self._outstanding.add(trigger.sequence)
         self._remaining -= 1

@@ -37,6 +37,8 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         Reason.ANOMALY: "unknown anomaly",
         Reason.UNSURE: "not sure",
         Reason.SCENE_CHANGED: "scene changed",
+        Reason.NO_PART: "no part found",
+        Reason.WRONG_PRODUCT: "wrong product",
         Reason.CAMERA_FAULT: "camera fault",
         Reason.MODEL_FAULT: "model fault",
         Reason.OVERRUN: "overrun",

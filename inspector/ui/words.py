@@ -18,6 +18,8 @@ _REASONS = {
     Reason.ANOMALY: QT_TRANSLATE_NOOP("Words", "Something unknown on the part"),
     Reason.UNSURE: QT_TRANSLATE_NOOP("Words", "Not sure: look at the part"),
     Reason.SCENE_CHANGED: QT_TRANSLATE_NOOP("Words", "The picture has changed, not the part"),
+    Reason.NO_PART: QT_TRANSLATE_NOOP("Words", "No part found in the picture"),
+    Reason.WRONG_PRODUCT: QT_TRANSLATE_NOOP("Words", "Not the product of this lot"),
     Reason.CAMERA_FAULT: QT_TRANSLATE_NOOP("Words", "No usable picture"),
     Reason.MODEL_FAULT: QT_TRANSLATE_NOOP("Words", "The model failed"),
     Reason.OVERRUN: QT_TRANSLATE_NOOP("Words", "Parts came too fast"),

@@ -10,6 +10,7 @@ from inspector.vision.errors import ModelFileRefused
 from inspector.vision.manifest import SCHEMA
 
 SEAL, RECIPE, MANIFEST, GRAPH, GOLDEN = "seal.json", "recipe.json", "manifest.json", "model.onnx", "golden.json"
+REFERENCE = "reference.png"
 
 _WHAT = {
     SEAL: "the seal",
@@ -17,6 +18,7 @@ _WHAT = {
     MANIFEST: "the manifest",
     GRAPH: "the network",
     GOLDEN: "the expected results of the golden pictures",
+    REFERENCE: "the picture that the part is found by",
 }
 _LARGEST = 2**30
 _START_OF_ZIP = b"PK\x03\x04"
@@ -120,4 +122,5 @@ def _altered(name: str, entry: str) -> ModelFileRefused:
 
 
 def _described(entry: str) -> str:
-    return f"{_WHAT.get(entry, 'a golden picture')} ({entry})"
+    other = "a taught picture" if entry.startswith("taught") else "a golden picture"
+    return f"{_WHAT.get(entry, other)} ({entry})"

@@ -17,6 +17,7 @@ from inspector.vision.model_file import GoldenPicture, ModelFile
 # far below what a flipped weight or a broken driver does.
 PROBABILITY_TOLERANCE = 1e-3
 EMBEDDING_TOLERANCE = 1e-2  # length of the difference by length of the expected embedding
+SCORE_TOLERANCE = 2e-2  # of the anomaly score, where 0.5 is the suggested limit
 
 _LOG = logging.getLogger("inspector.vision")
 
@@ -134,13 +135,26 @@ def _require_golden(model_file: ModelFile, number: int, picture: GoldenPicture, 
     distance = float(np.linalg.norm(embedding - expected_embedding))
     if not distance <= EMBEDDING_TOLERANCE * float(np.linalg.norm(expected_embedding)):
         raise _GoldenDiffers(f"{what} differs in its embedding")
+    score = _require_score(what, picture, output)
+    probabilities = dict(zip(model_file.manifest.classes, found.tolist(), strict=True))
     try:
-        decision = decide(dict(zip(model_file.manifest.classes, found.tolist(), strict=True)), model_file.recipe)
+        decision = decide(probabilities, model_file.recipe, anomaly_score=score)
     except ValueError as error:
         raise _GoldenDiffers(f"{what} gives impossible probabilities") from error
     if (decision.verdict, decision.reason) != (picture.verdict, picture.reason):
         said = f"{decision.verdict} {decision.reason}".strip()
         raise _GoldenDiffers(f"{what} is judged {said} instead of {f'{picture.verdict} {picture.reason}'.strip()}")
+
+
+def _require_score(what: str, picture: GoldenPicture, output: NetworkOutput) -> float | None:
+    if output.anomaly_score is None or picture.anomaly_score is None:
+        if output.anomaly_score is not None or picture.anomaly_score is not None:
+            raise _GoldenDiffers(f"{what} is expected with an anomaly score and comes without, or the reverse")
+        return None
+    score = float(output.anomaly_score[0])
+    if not abs(score - picture.anomaly_score) <= SCORE_TOLERANCE:
+        raise _GoldenDiffers(f"{what} differs by {abs(score - picture.anomaly_score):.3g} in its anomaly score")
+    return score
 
 
 def _why(taken: str, tried: Sequence[Tried], wanted: str) -> str:

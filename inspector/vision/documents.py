@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from inspector.domain.recipe import Recipe
 from inspector.domain.verdict import Verdict
+from inspector.vision import upgrades
 from inspector.vision.manifest import SCHEMA, Manifest
 
 FORMAT = "inspector-recipe"
@@ -18,7 +19,7 @@ FORMAT = "inspector-recipe"
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 # From each older schema to the next one. An upgrade takes and returns `{"recipe": ..., "manifest": ..., "golden": ...}`
 # as parsed JSON, and sets the manifest's `schema`. Old files stay readable for ever, so none is ever removed.
-UPGRADES: Mapping[int, Upgrade] = MappingProxyType({})
+UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: upgrades.anomaly_kinds_and_locating})
 
 Document = TypeVar("Document")
 
@@ -47,6 +48,17 @@ class Expectation:
     embedding: tuple[float, ...]
     verdict: Verdict
     reason: str
+    anomaly_score: float | None = None
+
+
+@dataclass(frozen=True)
+class TaughtLabel:
+    """A taught picture: where it came from and the entry `file` that holds it small."""
+
+    name: str
+    class_name: str
+    sha256: str
+    file: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ class Documents:
 
 
 _ADAPTERS: Mapping[type[Any], TypeAdapter[Any]] = MappingProxyType(
-    {kind: TypeAdapter(kind) for kind in (Seal, Recipe, Manifest, Expectation)}
+    {kind: TypeAdapter(kind) for kind in (Seal, Recipe, Manifest, Expectation, TaughtLabel)}
 )
 
 
@@ -88,6 +100,16 @@ def expectations_to_json(expectations: tuple[Expectation, ...]) -> bytes:
     return _canonical([_plain(Expectation, expectation) for expectation in expectations]) + b"\n"
 
 
+def taught_to_json(labels: tuple[TaughtLabel, ...]) -> bytes:
+    """Return the list of taught pictures as the bytes of its entry."""
+    return _canonical([_plain(TaughtLabel, label) for label in labels]) + b"\n"
+
+
+def taught_from(data: bytes) -> tuple[TaughtLabel, ...]:
+    """Return the list of taught pictures. Raises DocumentInvalid, whose message starts with its name."""
+    return _named("taught pictures", lambda raw: _list_of(TaughtLabel, read_json(raw)), data)
+
+
 def read_json(data: bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
     """Return parsed JSON. Raises DocumentInvalid."""
     try:
@@ -105,7 +127,7 @@ def seal_from(document: object) -> Seal:
 
 
 def documents_from(
-    recipe: bytes, manifest: bytes, golden: bytes, schema: int, upgrades: Mapping[int, Upgrade] = UPGRADES
+    recipe: bytes, manifest: bytes, golden: bytes, schema: int, steps: Mapping[int, Upgrade] = UPGRADES
 ) -> Documents:
     """Return the documents that these entries say, upgraded from `schema` where that is an older one.
 
@@ -116,20 +138,20 @@ def documents_from(
         for name, data in (("recipe", recipe), ("manifest", manifest), ("golden", golden))
     }
     for number in range(schema, SCHEMA):
-        if number not in upgrades:
+        if number not in steps:
             raise DocumentInvalid(f"manifest: its schema {schema} can no longer be read")
-        parsed = upgrades[number](parsed)
+        parsed = steps[number](parsed)
     return Documents(
         recipe=_named("recipe", lambda document: _strictly(Recipe, document), parsed["recipe"]),
         manifest=_named("manifest", lambda document: _strictly(Manifest, document), parsed["manifest"]),
-        golden=_named("golden", _expectations, parsed["golden"]),
+        golden=_named("golden", lambda document: _list_of(Expectation, document), parsed["golden"]),
     )
 
 
-def _expectations(document: object) -> tuple[Expectation, ...]:
+def _list_of(kind: type[Document], document: object) -> tuple[Document, ...]:
     if not isinstance(document, list):
         raise DocumentInvalid("it is no list")
-    return tuple(_strictly(Expectation, item) for item in document)
+    return tuple(_strictly(kind, item) for item in document)
 
 
 Parsed = TypeVar("Parsed")

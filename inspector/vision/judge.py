@@ -1,55 +1,83 @@
 """From a frame's pixels to a judgement. Nothing is recorded here."""
 
 import time
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain.frame import Pixels
-from inspector.domain.recipe import Recipe
+from inspector.domain.recipe import Recipe, Region
 from inspector.domain.verdict import Judgement, Timings
 from inspector.vision.accelerator import Network, NetworkOutput, available_accelerators
 from inspector.vision.choice import AcceleratorChoice, choose_accelerator
 from inspector.vision.decision import decide
 from inspector.vision.errors import AcceleratorFailed, NoAccelerator
 from inspector.vision.model_file import ModelFile
-from inspector.vision.preprocessing import prepare
+from inspector.vision.preparation import Preparation, Prepared
+from inspector.vision.similar import TaughtIndex
 
 
 class Judge:
     """One recipe, ready to judge. Used by one thread at a time, as its accelerator demands."""
 
     def __init__(self, model_file: ModelFile, network: Network, choice: AcceleratorChoice) -> None:
+        """Get ready. Raises LocatingImpossible where the recipe looks for a part that cannot be found."""
         self.model_file = model_file
         self.choice = choice
         self._network = network
+        self._taught = TaughtIndex(model_file.taught)
+        self._preparation = self._prepared_for(model_file.recipe.region)
 
     @property
     def recipe(self) -> Recipe:
         """The recipe that it judges by."""
         return self.model_file.recipe
 
-    def judge(self, pixels: Pixels) -> Judgement:
+    def judge(self, pixels: Pixels, expected: str = "") -> Judgement:
         """Judge one part on the whole frame's pixels, uint8 `H x W` or `H x W x 3` RGB.
 
-        The timings `prepare`, `network` and `decide` are filled. Raises AcceleratorFailed when the accelerator breaks
-        or gives what cannot be probabilities, after which this judge raises it for ever; ValueError for other pixels.
+        `expected` is the product of the lot, for a recipe that tells products apart. The timings `prepare`, `network`
+        and `decide` are filled. Raises AcceleratorFailed when the accelerator breaks or gives what cannot be
+        probabilities, after which this judge raises it for ever; ValueError for other pixels.
         """
-        manifest = self.model_file.manifest
         started = time.perf_counter()
-        image = prepare(pixels, self.recipe.region, manifest.input_height, manifest.input_width)
-        prepared = time.perf_counter()
-        output = self._network.run(image[None])
+        prepared = self._preparation.prepare(pixels)
+        ready = time.perf_counter()
+        output = self._network.run(prepared.image[None])
         run = time.perf_counter()
-        probabilities = dict(zip(manifest.classes, output.probabilities[0].tolist(), strict=True))
+        judgement = self._decided(prepared, output, expected)
+        decided = time.perf_counter()
+        return replace(
+            judgement,
+            timings=Timings(
+                prepare=(ready - started) * 1000, network=(run - ready) * 1000, decide=(decided - run) * 1000
+            ),
+        )
+
+    def _prepared_for(self, region: Region) -> Preparation:
+        recipe, manifest = self.model_file.recipe, self.model_file.manifest
+        return Preparation(
+            region,
+            recipe.locating,
+            recipe.ignored,
+            self.model_file.reference,
+            manifest.input_height,
+            manifest.input_width,
+        )
+
+    def _decided(self, prepared: Prepared, output: NetworkOutput, expected: str) -> Judgement:
+        classes = self.model_file.manifest.classes
+        probabilities = dict(zip(classes, output.probabilities[0].tolist(), strict=True))
+        score, heat_map = _anomaly(output)
         try:
-            decision = decide(probabilities, self.recipe)
+            decision = decide(
+                probabilities, self.recipe, anomaly_score=score, expected=expected, no_part=prepared.problem
+            )
         except ValueError as error:
             self.close()
             raise AcceleratorFailed(f"{self.choice.name} gave impossible numbers: {error}") from error
-        score, heat_map = _anomaly(output)
-        decided = time.perf_counter()
         return Judgement(
             verdict=decision.verdict,
             reason=decision.reason,
@@ -58,9 +86,10 @@ class Judge:
             anomaly_score=score,
             heat_map=heat_map,
             message=decision.message,
-            timings=Timings(
-                prepare=(prepared - started) * 1000, network=(run - prepared) * 1000, decide=(decided - run) * 1000
-            ),
+            deciding=decision.deciding,
+            similar=self._taught.nearest(output.embedding[0]),
+            part_picture=prepared.image,
+            placement=prepared.placement,
         )
 
     def close(self) -> None:

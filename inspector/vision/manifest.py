@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 # The layout of the model file as this program writes it.
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The model file: recipe, papers, network and golden pictures as one sealed file that travels on a stick.
 
 It is a zip without compression, written the same to the byte for the same content: `seal.json` first (the SHA-256 of
-every other entry), then `recipe.json`, `manifest.json`, `model.onnx`, `golden.json` and the golden pictures as PNG.
+every other entry), then `recipe.json`, `manifest.json`, `model.onnx`, `golden.json` and the golden pictures as PNG,
+the taught pictures small (`taught.json`, `taught.npy`, JPEG) and the picture that the part is found by, if any.
 The seal tells accidents and careless changes; it is no signature. That the network does what it did when it was made
 is proved by the golden pictures, which are run before a model is used.
 """
@@ -18,10 +19,11 @@ from inspector.domain.recipe import Recipe
 from inspector.domain.verdict import Verdict
 from inspector.pictures import PictureUnreadable, decode, encode_png
 from inspector.vision import documents
-from inspector.vision.archive import GOLDEN, GRAPH, MANIFEST, RECIPE, pack, refused, sha256, unpack
+from inspector.vision.archive import GOLDEN, GRAPH, MANIFEST, RECIPE, REFERENCE, pack, refused, sha256, unpack
 from inspector.vision.decision import decide
 from inspector.vision.errors import ModelFileRefused
 from inspector.vision.manifest import SCHEMA, Manifest
+from inspector.vision.taught_pictures import TaughtPicture, from_entries, to_entries
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,8 @@ class GoldenPicture:
     """A picture with the results that any accelerator must give for it.
 
     `pixels` is RGB at the network's input size, `probabilities` go in the order of the recipe's classes, `embedding` is
-    the network's. `verdict` and `reason` are what the recipe's thresholds make of them.
+    the network's, `anomaly_score` too where it gives one. `verdict` and `reason` are what the recipe's thresholds make
+    of them.
     """
 
     name: str
@@ -38,21 +41,33 @@ class GoldenPicture:
     embedding: tuple[float, ...]
     verdict: Verdict
     reason: str
+    anomaly_score: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class ModelFile:
-    """One recipe with all that it needs. `content_hash` (hexadecimal SHA-256) is equal for equal content only."""
+    """One recipe with all that it needs. `content_hash` (hexadecimal SHA-256) is equal for equal content only.
+
+    `taught` are taught pictures to compare a part with, `reference` (RGB) is the picture that the part is found by.
+    """
 
     recipe: Recipe
     manifest: Manifest
     graph: bytes
     golden: tuple[GoldenPicture, ...]
     content_hash: str
+    taught: tuple[TaughtPicture, ...] = ()
+    reference: Pixels | None = None
 
 
 def write_model_file(
-    path: Path, recipe: Recipe, manifest: Manifest, graph: bytes, golden: tuple[GoldenPicture, ...]
+    path: Path,
+    recipe: Recipe,
+    manifest: Manifest,
+    graph: bytes,
+    golden: tuple[GoldenPicture, ...],
+    taught: tuple[TaughtPicture, ...] = (),
+    reference: Pixels | None = None,
 ) -> ModelFile:
     """Write a model file whole or not at all, replacing one of that name, and return it.
 
@@ -69,9 +84,12 @@ def write_model_file(
     }
     for number, picture in enumerate(golden, start=1):
         entries[_picture_entry(number)] = encode_png(picture.pixels)
+    entries |= to_entries(taught)
+    if reference is not None:
+        entries[REFERENCE] = encode_png(reference)
     data, seal = pack(entries, manifest.schema)
     write_atomically(path, data)
-    return ModelFile(recipe, manifest, graph, golden, seal.content_hash)
+    return ModelFile(recipe, manifest, graph, golden, seal.content_hash, taught, reference)
 
 
 def read_model_file(path: Path) -> ModelFile:
@@ -98,7 +116,19 @@ def _read(name: str, data: bytes) -> ModelFile:
     read = documents.documents_from(entries[RECIPE], entries[MANIFEST], entries[GOLDEN], seal.schema)
     golden = tuple(_golden_picture(name, expectation, entries) for expectation in read.golden)
     _require_consistent(name, read.recipe, read.manifest, entries[GRAPH], golden)
-    return ModelFile(read.recipe, read.manifest, entries[GRAPH], golden, seal.content_hash)
+    taught = from_entries(entries)
+    return ModelFile(
+        read.recipe, read.manifest, entries[GRAPH], golden, seal.content_hash, taught, _reference(name, entries)
+    )
+
+
+def _reference(name: str, entries: Mapping[str, bytes]) -> Pixels | None:
+    if REFERENCE not in entries:
+        return None
+    try:
+        return decode(entries[REFERENCE])
+    except PictureUnreadable as error:
+        raise refused(name, "the picture that the part is found by cannot be read") from error
 
 
 def _golden_picture(name: str, expectation: documents.Expectation, entries: Mapping[str, bytes]) -> GoldenPicture:
@@ -113,6 +143,7 @@ def _golden_picture(name: str, expectation: documents.Expectation, entries: Mapp
         embedding=expectation.embedding,
         verdict=expectation.verdict,
         reason=expectation.reason,
+        anomaly_score=expectation.anomaly_score,
     )
 
 
@@ -145,7 +176,8 @@ def _require_golden(name: str, picture: GoldenPicture, recipe: Recipe, manifest:
             name, f"{what} has {len(picture.probabilities)} probabilities for {len(manifest.classes)} classes"
         )
     try:
-        decision = decide(dict(zip(manifest.classes, picture.probabilities, strict=True)), recipe)
+        probabilities = dict(zip(manifest.classes, picture.probabilities, strict=True))
+        decision = decide(probabilities, recipe, anomaly_score=picture.anomaly_score)
     except ValueError as error:
         raise refused(name, f"{what}: {error}") from error
     if (decision.verdict, decision.reason) != (picture.verdict, picture.reason):
@@ -161,6 +193,7 @@ def _expectation(picture: GoldenPicture, number: int) -> documents.Expectation:
         embedding=picture.embedding,
         verdict=picture.verdict,
         reason=picture.reason,
+        anomaly_score=picture.anomaly_score,
     )
 
 

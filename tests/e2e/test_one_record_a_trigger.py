@@ -27,9 +27,9 @@ class HinderedJudge(Judge):
 
     hinder: Callable[[], None]
 
-    def judge(self, pixels: Pixels) -> Judgement:
+    def judge(self, pixels: Pixels, expected: str = "") -> Judgement:
         self.hinder()
-        return super().judge(pixels)
+        return super().judge(pixels, expected)
 
 
 def _opener(hinder: Callable[[], None]) -> Callable[[ModelFile, str, frozenset[str]], Judge]:

@@ -113,7 +113,7 @@ class HandJudge:
         self.judged = 0
         self.closed = False
 
-    def judge(self, pixels: np.ndarray) -> Judgement:
+    def judge(self, pixels: np.ndarray, expected: str = "") -> Judgement:
         self.threads.add(threading.current_thread().name)
         self.busy.set()
         assert self.gate.wait(PATIENCE)
@@ -121,7 +121,7 @@ class HandJudge:
         if self.failures:
             raise self.failures.pop(0)
         self.judged += 1
-        return self.real.judge(pixels)
+        return self.real.judge(pixels, expected)
 
     def close(self) -> None:
         self.threads.add(threading.current_thread().name)

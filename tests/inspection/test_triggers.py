@@ -119,6 +119,14 @@ def test_the_clock_triggers_only_in_its_mode_and_in_a_run(desk: TriggerDesk) -> 
     assert desk.ending == "no more pictures"
 
 
+def test_the_expected_product_stays_until_the_next_lot(desk: TriggerDesk) -> None:
+    desk.begin(None, 0.0)
+    desk.labels = Labels(lot="L1", expected="cola")
+    first = desk.await_picture(TriggerSource.OPERATOR, START, 1.0)
+    second = desk.await_picture(TriggerSource.OPERATOR, START, 2.0)
+    assert (first.expected, second.expected) == ("cola", "cola")
+
+
 def test_a_serial_is_of_one_part(desk: TriggerDesk) -> None:
     desk.begin(None, 0.0)
     desk.labels = Labels("Ada", "L1", "S1")

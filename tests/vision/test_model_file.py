@@ -6,6 +6,7 @@ import os
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from inspector.domain.recipe import Region, Thresholds, Trigger, TriggerMode
 from inspector.vision import archive
 from inspector.vision.errors import ModelFileRefused
 from inspector.vision.manifest import SCHEMA
-from inspector.vision.model_file import read_model_file, write_model_file
+from inspector.vision.model_file import ModelFile, read_model_file, write_model_file
+from inspector.vision.taught_pictures import TaughtPicture
 from tests.fixtures.recipe_parts import RecipeParts
 from tests.fixtures.tiny_recipe import golden_pictures, tiny_graph, tiny_manifest, tiny_recipe, write_tiny_recipe
 
@@ -49,6 +51,85 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
         assert (one.name, one.verdict, one.reason) == (other.name, other.verdict, other.reason)
         assert (one.probabilities, one.embedding) == (other.probabilities, other.embedding)
         np.testing.assert_array_equal(one.pixels, other.pixels)
+
+
+def taught_picture(name: str, level: int) -> TaughtPicture:
+    thumbnail = np.full((48, 64, 3), level, np.uint8)
+    return TaughtPicture(name, "good", "0" * 64, thumbnail, np.array([level, 1.5, -2.0], np.float16))
+
+
+def with_pictures(path: Path) -> ModelFile:
+    tiny = write_tiny_recipe(path)
+    taught = (taught_picture("a.png", 40), taught_picture("部.png", 90))
+    reference = np.arange(24 * 20 * 3, dtype=np.uint8).reshape(24, 20, 3)
+    return write_model_file(path, tiny.recipe, tiny.manifest, tiny.graph, tiny.golden, taught, reference)
+
+
+def test_taught_pictures_and_the_reference_travel_along(tmp_path: Path) -> None:
+    written = with_pictures(tmp_path / "with.recipe")
+
+    read = read_model_file(tmp_path / "with.recipe")
+
+    assert read.content_hash == written.content_hash
+    assert read.reference is not None
+    assert written.reference is not None
+    np.testing.assert_array_equal(read.reference, written.reference)
+    assert [(one.name, one.class_name, one.sha256) for one in read.taught] == [
+        (one.name, one.class_name, one.sha256) for one in written.taught
+    ]
+    for one, other in zip(read.taught, written.taught, strict=True):
+        np.testing.assert_array_equal(one.embedding, other.embedding)
+        assert np.abs(one.thumbnail.astype(int) - other.thumbnail).max() <= 2
+
+
+@pytest.mark.parametrize("entry", ["taught.npy", "taught/001.jpg", "reference.png"])
+def test_a_damaged_picture_that_travels_along_is_refused(tmp_path: Path, entry: str) -> None:
+    with_pictures(tmp_path / "with.recipe")
+    parts = RecipeParts(tmp_path / "with.recipe")
+    parts.entries[entry] = b"no picture"
+
+    assert "is refused" in refusal(parts.write_sealed())
+
+
+def test_taught_pictures_without_their_embeddings_are_refused(tmp_path: Path) -> None:
+    with_pictures(tmp_path / "with.recipe")
+    parts = RecipeParts(tmp_path / "with.recipe")
+    parts.alter_json("taught.json", list.pop)
+
+    assert "their embeddings do not fit their list" in refusal(parts.write_sealed())
+
+
+def as_schema_1(parts: RecipeParts) -> None:
+    """Take away what the first schema did not have yet."""
+
+    def older_recipe(recipe: dict[str, Any]) -> None:
+        for name in ("kind", "anomaly", "scene", "locating", "ignored", "variation", "zones", "milliseconds"):
+            del recipe[name]
+        del recipe["pictures"]["none"]
+        for part_class in recipe["classes"]:
+            del part_class["threshold"], part_class["codes"]
+
+    def older_manifest(manifest: dict[str, Any]) -> None:
+        manifest["schema"] = 1
+
+    def older_golden(golden: list[dict[str, Any]]) -> None:
+        for expectation in golden:
+            del expectation["anomaly_score"]
+
+    parts.alter_json("recipe.json", older_recipe)
+    parts.alter_json("manifest.json", older_manifest)
+    parts.alter_json("golden.json", older_golden)
+
+
+def test_a_recipe_of_the_first_schema_is_read_as_it_worked_then(parts: RecipeParts) -> None:
+    tiny = read_model_file(parts.path)
+    as_schema_1(parts)
+
+    read = read_model_file(parts.write_sealed(schema=1))
+
+    assert read.recipe == tiny.recipe
+    assert read.manifest == tiny.manifest
+    assert (read.taught, read.reference) == ((), None)
 
 
 def test_equal_content_gives_equal_bytes_and_other_content_another_hash(tmp_path: Path) -> None:
