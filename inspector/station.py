@@ -41,7 +41,7 @@ from inspector.settings import LoadedSettings, Settings, load_settings, save_set
 from inspector.vision.choice import AcceleratorChoice
 from inspector.vision.documents import recipe_to_json
 from inspector.vision.errors import ModelFileRefused
-from inspector.vision.judge import open_judge
+from inspector.vision.judge import open_watching_judge
 from inspector.vision.model_file import ModelFile, read_model_file
 
 _LOG = logging.getLogger("inspector.station")
@@ -289,7 +289,7 @@ def open_station(
     data: Path,
     clock: Clock | None = None,
     *,
-    judge_opener: JudgeOpener = open_judge,
+    judge_opener: JudgeOpener = open_watching_judge,
     camera_opener: CameraOpener | None = None,
     pictures: PictureStore | None = None,
 ) -> Station:

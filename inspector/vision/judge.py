@@ -16,19 +16,32 @@ from inspector.vision.decision import decide
 from inspector.vision.errors import AcceleratorFailed, NoAccelerator
 from inspector.vision.model_file import ModelFile
 from inspector.vision.preparation import Preparation, Prepared
+from inspector.vision.scene import SceneGauge
+from inspector.vision.scene_watch import SceneWatch
 from inspector.vision.similar import TaughtIndex
+from inspector.vision.zones import merge_zones
 
 
 class Judge:
-    """One recipe, ready to judge. Used by one thread at a time, as its accelerator demands."""
+    """One recipe, ready to judge. Used by one thread at a time, as its accelerator demands.
 
-    def __init__(self, model_file: ModelFile, network: Network, choice: AcceleratorChoice) -> None:
+    With `watch_scene` it takes the parts as they come one after the other from one camera, and says CHECK
+    `scene_changed` when the scene is off on several in a row. Without, each part is judged by itself.
+    """
+
+    def __init__(
+        self, model_file: ModelFile, network: Network, choice: AcceleratorChoice, *, watch_scene: bool = False
+    ) -> None:
         """Get ready. Raises LocatingImpossible where the recipe looks for a part that cannot be found."""
         self.model_file = model_file
         self.choice = choice
         self._network = network
         self._taught = TaughtIndex(model_file.taught)
-        self._preparation = self._prepared_for(model_file.recipe.region)
+        recipe, scene = model_file.recipe, model_file.manifest.scene
+        self._zones = tuple((zone.name, self._prepared_for(zone.region)) for zone in recipe.zones)
+        self._preparation = self._prepared_for(recipe.region)
+        self._gauge = None if scene is None or recipe.zones else SceneGauge(scene)
+        self._watch = None if scene is None or not watch_scene else SceneWatch(scene, recipe.scene)
 
     @property
     def recipe(self) -> Recipe:
@@ -36,14 +49,19 @@ class Judge:
         return self.model_file.recipe
 
     def judge(self, pixels: Pixels, expected: str = "") -> Judgement:
-        """Judge one part on the whole frame's pixels, uint8 `H x W` or `H x W x 3` RGB.
+        """Judge one part on the whole frame's pixels, uint8 `H x W` or `H x W x 3` RGB; each zone where there are any.
 
         `expected` is the product of the lot, for a recipe that tells products apart. The timings `prepare`, `network`
         and `decide` are filled. Raises AcceleratorFailed when the accelerator breaks or gives what cannot be
         probabilities, after which this judge raises it for ever; ValueError for other pixels.
         """
+        if self._zones:
+            return merge_zones([(name, self._judged(place, pixels, expected)) for name, place in self._zones])
+        return self._judged(self._preparation, pixels, expected)
+
+    def _judged(self, preparation: Preparation, pixels: Pixels, expected: str) -> Judgement:
         started = time.perf_counter()
-        prepared = self._preparation.prepare(pixels)
+        prepared = preparation.prepare(pixels)
         ready = time.perf_counter()
         output = self._network.run(prepared.image[None])
         run = time.perf_counter()
@@ -71,9 +89,15 @@ class Judge:
         classes = self.model_file.manifest.classes
         probabilities = dict(zip(classes, output.probabilities[0].tolist(), strict=True))
         score, heat_map = _anomaly(output)
+        scene = {} if self._gauge is None else self._gauge.figures(prepared.image, output.embedding[0])
         try:
             decision = decide(
-                probabilities, self.recipe, anomaly_score=score, expected=expected, no_part=prepared.problem
+                probabilities,
+                self.recipe,
+                anomaly_score=score,
+                expected=expected,
+                scene="" if self._watch is None else self._watch.look(scene),
+                no_part=prepared.problem,
             )
         except ValueError as error:
             self.close()
@@ -90,6 +114,7 @@ class Judge:
             similar=self._taught.nearest(output.embedding[0]),
             part_picture=prepared.image,
             placement=prepared.placement,
+            scene=MappingProxyType(dict(scene)),
         )
 
     def close(self) -> None:
@@ -97,7 +122,18 @@ class Judge:
         self._network.close()
 
 
-def open_judge(model_file: ModelFile, wanted: str = "auto", excluded: frozenset[str] = frozenset()) -> Judge:
+def open_watching_judge(model_file: ModelFile, wanted: str = "auto", excluded: frozenset[str] = frozenset()) -> Judge:
+    """Return what `open_judge` does, for the parts of one lane as they come: it watches the scene as well."""
+    return open_judge(model_file, wanted, excluded, watch_scene=True)
+
+
+def open_judge(
+    model_file: ModelFile,
+    wanted: str = "auto",
+    excluded: frozenset[str] = frozenset(),
+    *,
+    watch_scene: bool = False,
+) -> Judge:
     """Choose an accelerator for the model, leaving out the `excluded` ones by name, and return the judge on it.
 
     Raises ModelFileRefused and NoAccelerator as `choose_accelerator` does.
@@ -107,7 +143,8 @@ def open_judge(model_file: ModelFile, wanted: str = "auto", excluded: frozenset[
         raise NoAccelerator(
             f"Every accelerator of this machine has failed ({', '.join(sorted(excluded))}); restart it."
         )
-    return Judge(model_file, *choose_accelerator(model_file, wanted, candidates))
+    network, choice = choose_accelerator(model_file, wanted, candidates)
+    return Judge(model_file, network, choice, watch_scene=watch_scene)
 
 
 def _anomaly(output: NetworkOutput) -> tuple[float | None, Pixels | None]:

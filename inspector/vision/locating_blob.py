@@ -159,14 +159,14 @@ def _thing_in(area: Pixels) -> _Thing | None:
     difference, noise = _difference_from_ground(small)
     level = cv2.threshold(difference, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0]
     threshold = max(level, 4 * noise, _LEAST_CONTRAST)
-    mask = (difference > threshold).astype(np.uint8)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-    mask = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel), cv2.MORPH_CLOSE, kernel, iterations=2)
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    opened = cv2.morphologyEx((difference > threshold).astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, kernel, iterations=2)
+    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not outlines:
         return None
     outline = max(outlines, key=cv2.contourArea)
-    if cv2.contourArea(outline) < _LEAST_AREA * mask.size:
+    if cv2.contourArea(outline) < _LEAST_AREA * difference.size:
         return None
     return _thing(outline, difference, noise, factor)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from inspector.vision.scene import SceneReference
+
 # The layout of the model file as this program writes it.
 SCHEMA = 2
 
@@ -56,7 +58,8 @@ class Manifest:
     """The papers of one model file. `model_sha256` is of the graph's bytes; `created` is UTC.
 
     `schema` numbers the layout of the file (`SCHEMA` for a new one), `program` names the program and version that wrote
-    it. The network takes `input_height x input_width` RGB; `classes` stand in the order of its outputs.
+    it. The network takes `input_height x input_width` RGB; `classes` stand in the order of its outputs. `scene` is how
+    the taught pictures looked, None where that was not measured.
     """
 
     schema: int
@@ -69,6 +72,7 @@ class Manifest:
     held_out: HeldOut
     created: datetime
     program: str
+    scene: SceneReference | None = None
 
     def __post_init__(self) -> None:
         """Refuse sizes and times that mean nothing."""

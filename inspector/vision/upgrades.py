@@ -19,7 +19,7 @@ def anomaly_kinds_and_locating(parsed: dict[str, Any]) -> dict[str, Any]:
     recipe["pictures"] |= {"none": False}
     for part_class in recipe["classes"]:
         part_class |= {"threshold": None, "codes": []}
-    manifest["schema"] = 2
+    manifest |= {"schema": 2, "scene": None}
     for expectation in parsed["golden"]:
         expectation |= {"anomaly_score": None}
     return parsed

@@ -1,16 +1,20 @@
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from inspector.domain.frame import Pixels
-from inspector.domain.recipe import Region
-from inspector.domain.verdict import Verdict
+from inspector.domain.recipe import Locating, LocatingMethod, RecipeKind, Region, Zone
+from inspector.domain.verdict import Deciding, Rule, Verdict
 from inspector.vision.accelerator import CPU, Network, NetworkOutput, available_accelerators
 from inspector.vision.choice import choose_accelerator
 from inspector.vision.errors import AcceleratorFailed, NoAccelerator
-from inspector.vision.judge import Judge, open_judge
+from inspector.vision.judge import Judge, open_judge, open_watching_judge
 from inspector.vision.model_file import ModelFile
+from inspector.vision.scene import measure_scene
+from inspector.vision.taught_pictures import TaughtPicture
 from tests.fixtures.tiny_recipe import picture_of
 
 MakeModelFile = Callable[..., ModelFile]
@@ -70,6 +74,99 @@ def test_a_heat_map_is_scaled_to_eight_bit(tiny_model_file: MakeModelFile) -> No
     assert judgement.heat_map[0, 0] == 255
     assert judgement.heat_map[7, 7] == 0
     assert judgement.anomaly_score == pytest.approx(1.0)
+
+
+def with_recipe(model_file: ModelFile, **changed: Any) -> ModelFile:
+    return replace(model_file, recipe=replace(model_file.recipe, **changed))
+
+
+def test_what_the_network_saw_and_where_it_lies_come_along(tiny_model_file: MakeModelFile) -> None:
+    judge = open_judge(tiny_model_file(region=Region(0.5, 0.0, 0.5, 1.0)))
+    picture = np.zeros((64, 128, 3), np.uint8)
+    picture[:, 64:] = 200
+
+    judgement = judge.judge(picture)
+
+    assert judgement.part_picture is not None
+    assert judgement.part_picture.shape == (32, 32, 3)
+    assert (judgement.part_picture == 200).all()
+    assert judgement.placement is not None
+    assert judgement.placement.corners()[0] == pytest.approx((63.5, -0.5))
+    assert judgement.placement.corners()[2] == pytest.approx((127.5, 63.5))
+
+
+def test_the_likest_taught_pictures_are_named(tiny_model_file: MakeModelFile) -> None:
+    tiny = tiny_model_file()
+    thumbnail = np.zeros((8, 8, 3), np.uint8)
+    taught = tuple(
+        TaughtPicture(name, class_name, "0" * 64, thumbnail, np.array([level, level, level, level], np.float16))
+        for name, class_name, level in (("dark.png", "good", 0.1), ("bright.png", "scratch", 0.9))
+    )
+
+    judgement = open_judge(replace(tiny, taught=taught)).judge(np.full((32, 32, 3), 240, np.uint8))
+
+    assert {one.name for one in judgement.similar} == {"dark.png", "bright.png"}
+    assert judgement.deciding == Deciding(Rule.DEFECT, pytest.approx(judgement.probabilities["scratch"]), 0.6)
+
+
+def test_the_worst_zone_speaks(tiny_model_file: MakeModelFile) -> None:
+    zones = (Zone("left", Region(0, 0, 0.5, 1)), Zone("right", Region(0.5, 0, 0.5, 1)))
+    judge = open_judge(with_recipe(tiny_model_file(), zones=zones))
+    picture = np.full((32, 64, 3), 20, np.uint8)
+    picture[:, 32:] = 250
+
+    judgement = judge.judge(picture)
+
+    assert (judgement.verdict, judgement.reason, judgement.zone) == (Verdict.NG, "scratch", "right")
+    assert judgement.timings.network > 0
+
+
+def test_another_product_than_the_lots_is_wrong(tiny_model_file: MakeModelFile) -> None:
+    tiny = tiny_model_file(classes=("good", "ok"))
+    judge = open_judge(with_recipe(tiny, kind=RecipeKind.IDENTITY))
+    picture = picture_of("ok", ("good", "ok"))
+
+    assert judge.judge(picture, "ok").verdict is Verdict.OK
+    assert judge.judge(picture).verdict is Verdict.OK
+    judgement = judge.judge(picture, "good")
+
+    assert (judgement.verdict, judgement.reason) == (Verdict.NG, "wrong_product")
+
+
+def test_a_part_that_is_not_there_is_check(tiny_model_file: MakeModelFile) -> None:
+    judge = open_judge(with_recipe(tiny_model_file(), locating=Locating(LocatingMethod.BLOB)))
+
+    judgement = judge.judge(np.full((64, 64, 3), 120, np.uint8))
+
+    assert (judgement.verdict, judgement.reason) == (Verdict.CHECK, "no_part")
+    assert judgement.message
+
+
+class TestScene:
+    """The lamp fails: every part is darker than any that was taught."""
+
+    @pytest.fixture
+    def model_file(self, tiny_model_file: MakeModelFile) -> ModelFile:
+        tiny = tiny_model_file()
+        random = np.random.default_rng(3)
+        pictures = [random.integers(100, 120, (32, 32, 3), dtype=np.uint8) for _ in range(12)]
+        return replace(tiny, manifest=replace(tiny.manifest, scene=measure_scene(pictures, None)))
+
+    def test_several_parts_in_a_row_are_not_called_defective(self, model_file: ModelFile) -> None:
+        judge = open_watching_judge(model_file)
+        dark = np.full((32, 32, 3), 30, np.uint8)
+
+        judgements = [judge.judge(dark) for _ in range(4)]
+
+        assert [one.reason for one in judgements] == ["", "", "scene_changed", "scene_changed"]
+        assert judgements[-1].verdict is Verdict.CHECK
+        assert "darker" in judgements[-1].message
+        assert judgements[0].scene["light"] < -1
+
+    def test_a_part_by_itself_is_judged_as_it_is(self, model_file: ModelFile) -> None:
+        judge = open_judge(model_file)
+
+        assert {judge.judge(np.full((32, 32, 3), 30, np.uint8)).verdict for _ in range(4)} == {Verdict.OK}
 
 
 def test_a_picture_judged_twice_gives_the_same(tiny_model_file: MakeModelFile) -> None:

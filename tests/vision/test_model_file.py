@@ -111,6 +111,7 @@ def as_schema_1(parts: RecipeParts) -> None:
 
     def older_manifest(manifest: dict[str, Any]) -> None:
         manifest["schema"] = 1
+        del manifest["scene"]
 
     def older_golden(golden: list[dict[str, Any]]) -> None:
         for expectation in golden:
