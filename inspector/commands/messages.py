@@ -10,7 +10,8 @@ from inspector.domain.verdict import Judgement
 
 
 def judgement_message(source: str, judgement: Judgement) -> dict[str, Any]:
-    """Return what was said of one picture; `reason` and `class` are null where there is none."""
+    """Return what was said of one picture; `reason`, `class`, `deciding`, `zone` are null where there is none."""
+    deciding = judgement.deciding
     return {
         "source": source,
         "verdict": str(judgement.verdict),
@@ -18,6 +19,14 @@ def judgement_message(source: str, judgement: Judgement) -> dict[str, Any]:
         "class": judgement.class_name,
         "probabilities": dict(judgement.probabilities),
         "anomaly_score": judgement.anomaly_score,
+        "deciding": None
+        if deciding is None
+        else {"rule": str(deciding.rule), "value": deciding.value, "limit": deciding.limit},
+        "similar": [
+            {"picture": one.name, "class": one.class_name, "similarity": one.similarity} for one in judgement.similar
+        ],
+        "zone": judgement.zone or None,
+        "message": judgement.message or None,
     }
 
 

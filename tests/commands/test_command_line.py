@@ -54,7 +54,12 @@ def test_judge_prints_a_list_of_objects(recipe: str, parts: Path, capsys: pytest
     assert run(["judge", recipe, *pictures, "--json"]) == 0
     judged = _json(capsys)
     assert [one["source"] for one in judged] == pictures
-    assert set(judged[0]) == {"source", "verdict", "reason", "class", "probabilities", "anomaly_score"}
+    assert set(judged[0]) == {
+        *("source", "verdict", "reason", "class", "probabilities", "anomaly_score"),
+        *("deciding", "similar", "zone", "message"),
+    }
+    assert judged[1]["deciding"]["rule"] == "defect"
+    assert judged[1]["deciding"]["value"] >= judged[1]["deciding"]["limit"]
     assert (judged[0]["verdict"], judged[0]["reason"], judged[0]["class"]) == ("OK", None, "good")
     assert (judged[1]["verdict"], judged[1]["reason"], judged[1]["class"]) == ("NG", "scratch", "scratch")
     assert sum(judged[0]["probabilities"].values()) == pytest.approx(1)
