@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.commands.failure import CommandFailed
+from inspector.commands.figure_table import print_figures
 from inspector.commands.messages import print_json
 from inspector.commands.progress import ProgressLine
 
@@ -56,23 +57,5 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         print_json(figures)
     else:
-        _print_table(figures)
+        print_figures(figures)
     return 0
-
-
-def _print_table(figures: dict[str, Any]) -> None:
-    print(f"pictures {figures['n']}   accuracy {figures['accuracy']:.2%}   macro F1 {figures['macro_f1']:.2%}")
-    for word in ("escape", "overkill"):
-        rate = figures[word]
-        if rate is not None and rate["value"] is not None:
-            low, high = rate["low"], rate["high"]
-            print(f"{word:<10}{rate['value']:.2%}  ({low:.2%} to {high:.2%}, {rate['x']} of {rate['n']})")
-    width = max(len(name) for name in figures["classes"])
-    print(f"{'class':<{width}}  precision  recall      n")
-    for name, row in figures["classes"].items():
-        precision, recall = (row[word]["value"] for word in ("precision", "recall"))
-        print(f"{name:<{width}}  {_percent(precision):>9}  {_percent(recall):>6}  {row['n']:>5}")
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"

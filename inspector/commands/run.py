@@ -12,7 +12,7 @@ from inspector.commands.failure import CommandFailed
 from inspector.commands.folders import add_data_option
 from inspector.commands.messages import inspection_message, print_json, print_line
 from inspector.domain.inspection import Inspection
-from inspector.domain.recipe import TriggerMode
+from inspector.domain.recipe import RecipeKind, TriggerMode
 from inspector.domain.station_state import StationState
 from inspector.domain.verdict import Timings, Verdict
 
@@ -72,6 +72,7 @@ def execute(options: argparse.Namespace) -> int:
 def _run(station: "Station", options: argparse.Namespace) -> int:
     station.use_camera(options.camera, remember=False).result()
     choice = station.use_recipe(options.recipe, remember=False).result()
+    _require_expected(options.expected, station)
     lane = station.lane
     lane.set_context(operator=options.operator, lot=options.lot, expected=options.expected)
     lane.set_trigger_mode(_trigger_mode(options, station))
@@ -103,6 +104,20 @@ def _run(station: "Station", options: argparse.Namespace) -> int:
     if trouble:
         raise CommandFailed(trouble[0])
     return 0
+
+
+def _require_expected(expected: str, station: "Station") -> None:
+    """Refuse a product that the recipe cannot tell: every part would be the wrong one."""
+    recipe = station.recipe
+    if not expected or recipe is None:
+        return
+    if recipe.kind is not RecipeKind.IDENTITY:
+        raise CommandFailed(f"--expected is for recipes that tell products apart; '{recipe.product}' tells defects")
+    known = [part_class.name for part_class in recipe.classes]
+    if expected not in known:
+        raise CommandFailed(
+            f"--expected {expected}: the recipe does not know that product; it knows {', '.join(known)}"
+        )
 
 
 def _trigger_mode(options: argparse.Namespace, station: "Station") -> TriggerMode:

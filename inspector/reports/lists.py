@@ -169,12 +169,17 @@ def _lines_piece(title: str, lines: Sequence[str]) -> Piece:
 
 
 def signatures(words: Words) -> Piece:
-    """Return the three blocks to sign: who, in which role, when, and what the signature means."""
+    """Return the three blocks to sign under a shift report."""
     blocks = (
         (words.signature_operator, words.signature_operator_meaning),
         (words.signature_leader, words.signature_leader_meaning),
         (words.signature_quality, words.signature_quality_meaning),
     )
+    return signature_blocks(blocks, words)
+
+
+def signature_blocks(blocks: Sequence[tuple[str, str]], words: Words) -> Piece:
+    """Return blocks to sign, each `(who, what the signature means)`, with name, role and date to fill in."""
 
     def draw(sheet: Sheet, box: Box) -> None:
         gap = 12.0

@@ -1,28 +1,34 @@
 """How right a recipe is on labelled pictures, judged by the path that production uses."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any
 
-from inspector.domain.recipe import Recipe
-from inspector.domain.verdict import Verdict
+from inspector.domain.frame import Pixels
+from inspector.domain.recipe import Recipe, RecipeKind, verdict_of_class_name
+from inspector.domain.verdict import Judgement, Reason, Timings, Verdict
 from inspector.pictures import PictureUnreadable, read_picture
-from inspector.quality.classification import Confusion, auroc, confusion, escape, overkill
-from inspector.quality.rates import Rate, wilson
+from inspector.quality.classification import auroc, confusion, escape, overkill
+from inspector.quality.figures import ClassVerdicts, Figures
+from inspector.quality.rates import wilson
 from inspector.teaching.dataset import DatasetInvalid, Sample
 from inspector.teaching.progress import Progress, Watch
 from inspector.vision.judge import Judge
 from inspector.vision.manifest import Manifest
 
 _STAGE = "judging"
+_SHOWN_VERDICTS = (Verdict.OK, Verdict.NG, Verdict.CHECK)
 
 
 @dataclass(frozen=True)
 class JudgedSample:
     """One labelled picture with what was said of it.
 
-    `confidence` is the probability of the class named, `bad` that of all NG classes together.
+    `class_name` is the most probable class, `confidence` its probability, `bad` that of all NG classes together.
+    `reason` is the verdict's, empty for OK.
     """
 
     sample: Sample
@@ -30,44 +36,31 @@ class JudgedSample:
     class_name: str
     confidence: float
     bad: float
+    reason: str = ""
+    anomaly_score: float | None = None
+    timings: Timings = Timings()
+    probabilities: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Figures):
     """How right a recipe was on labelled pictures.
 
-    `confusion` goes by the most probable class. `escape` and `overkill` count final verdicts, so that CHECK, which a
-    person decides, is neither; `check` is its share. Those two and `auroc` (of the NG side's probability) are None
-    where the recipe has no OK or no NG class; `auroc` also where the pictures are of one side only. `unreadable` holds
-    a sentence for each picture that could not be judged and is counted nowhere. `judged` is in the samples' order.
+    `unreadable` holds a sentence for each picture that could not be judged and is counted nowhere. `judged` is in the
+    samples' order.
     """
 
-    confusion: Confusion
-    escape: Rate | None
-    overkill: Rate | None
-    check: Rate
-    auroc: float | None
     judged: tuple[JudgedSample, ...]
     unreadable: tuple[str, ...]
 
+    @property
+    def figures(self) -> Figures:
+        """The figures alone."""
+        return Figures(**{one.name: getattr(self, one.name) for one in fields(Figures)})
+
     def as_json(self) -> dict[str, Any]:
         """Return the plain object that `inspector evaluate --json` prints."""
-        figures = {name: self.confusion.figures(name) for name in self.confusion.counts}
-        return {
-            "n": self.confusion.n,
-            "accuracy": self.confusion.accuracy,
-            "macro_f1": self.confusion.macro_f1,
-            "classes": {
-                name: {"precision": one.precision.as_json(), "recall": one.recall.as_json(), "n": one.n}
-                for name, one in figures.items()
-            },
-            "confusion": {true: dict(row) for true, row in self.confusion.counts.items()},
-            "escape": self.escape.as_json() if self.escape else None,
-            "overkill": self.overkill.as_json() if self.overkill else None,
-            "check": self.check.as_json(),
-            "auroc": self.auroc,
-            "unreadable": list(self.unreadable),
-        }
+        return {**super().as_json(), "unreadable": list(self.unreadable)}
 
 
 def unseen(samples: Sequence[Sample], manifest: Manifest) -> tuple[Sample, ...]:
@@ -76,7 +69,7 @@ def unseen(samples: Sequence[Sample], manifest: Manifest) -> tuple[Sample, ...]:
     A file that cannot be read stays: `evaluate` says so.
     """
     taught = frozenset(manifest.training.picture_hashes)
-    return tuple(sample for sample in samples if _file_hash(sample) not in taught)
+    return tuple(sample for sample in samples if file_hash(sample) not in taught)
 
 
 def evaluate(
@@ -90,10 +83,20 @@ def evaluate(
     Raises DatasetInvalid when a class is not the recipe's or no picture can be read, TeachingCancelled, and
     AcceleratorFailed as the judge does.
     """
-    _require_known(samples, judge.recipe)
-    watch = Watch(progress, cancelled)
-    judged: list[JudgedSample] = []
+    require_known(samples, judge.recipe)
     unreadable: list[str] = []
+    judged = [
+        judged_by(judge, sample, pixels) for sample, pixels in readable(samples, Watch(progress, cancelled), unreadable)
+    ]
+    require_any(judged, samples)
+    return summarise(judged, judge.recipe, tuple(unreadable))
+
+
+def readable(samples: Sequence[Sample], watch: Watch, unreadable: list[str]) -> Iterator[tuple[Sample, Pixels]]:
+    """Yield each sample with its picture; a sentence on each that cannot be read goes to `unreadable`.
+
+    Raises TeachingCancelled.
+    """
     for place, sample in enumerate(samples):
         watch.step(_STAGE, place, len(samples))
         try:
@@ -101,51 +104,123 @@ def evaluate(
         except PictureUnreadable as error:
             unreadable.append(f"{sample.class_name}/{error}.")
             continue
-        judgement = judge.judge(pixels)
-        judged.append(judged_sample(sample, judgement.verdict, judgement.probabilities, judge.recipe))
+        yield sample, pixels
     watch.step(_STAGE, len(samples), len(samples))
-    if not judged:
-        raise DatasetInvalid(f"None of the {len(samples)} pictures could be read, so there is nothing to measure.")
-    return summarise(judged, judge.recipe, tuple(unreadable))
+
+
+def judged_by(judge: Judge, sample: Sample, pixels: Pixels) -> JudgedSample:
+    """Return what the judge says of a sample's picture. Raises AcceleratorFailed as the judge does."""
+    judgement: Judgement = judge.judge(pixels)
+    return judged_sample(
+        sample,
+        judgement.verdict,
+        judgement.probabilities,
+        judge.recipe,
+        reason=judgement.reason,
+        anomaly_score=judgement.anomaly_score,
+        timings=judgement.timings,
+    )
 
 
 def summarise(judged: Sequence[JudgedSample], recipe: Recipe, unreadable: tuple[str, ...] = ()) -> Evaluation:
     """Count judged samples; at least one."""
-    side_of = {part_class.name: part_class.verdict for part_class in recipe.classes}
-    truths = [one.sample.class_name for one in judged]
-    bad = [side_of[truth] is Verdict.NG for truth in truths]
-    two_sided = len(set(side_of.values())) > 1
+    sides = [side_of(one.sample.class_name, recipe) for one in judged]
+    bad = [side is Verdict.NG for side in sides]
+    two_sided = len({*sides, *(part_class.verdict for part_class in recipe.classes)}) > 1
     verdicts = [one.verdict for one in judged]
+    scores = [one.anomaly_score for one in judged if one.anomaly_score is not None]
     return Evaluation(
-        confusion=confusion(truths, [one.class_name for one in judged], list(side_of)),
+        confusion=confusion(*_named(judged, recipe)),
+        verdicts=_class_verdicts(judged, recipe),
+        right=wilson(sum(verdict is side for verdict, side in zip(verdicts, sides, strict=True)), len(verdicts)),
         escape=escape(bad, [verdict is Verdict.OK for verdict in verdicts]) if two_sided else None,
         overkill=overkill(bad, [verdict is Verdict.NG for verdict in verdicts]) if two_sided else None,
         check=wilson(verdicts.count(Verdict.CHECK), len(verdicts)),
-        auroc=auroc([one.bad for one in judged], bad) if two_sided else None,
+        checks=dict(sorted(Counter(str(one.reason) for one in judged if one.verdict is Verdict.CHECK).items())),
+        auroc=auroc([one.bad for one in judged], bad) if two_sided and not knows_good_only(recipe) else None,
+        anomaly_auroc=auroc(scores, bad) if two_sided and len(scores) == len(judged) else None,
         judged=tuple(judged),
         unreadable=unreadable,
     )
 
 
-def judged_sample(sample: Sample, verdict: Verdict, probabilities: Mapping[str, float], recipe: Recipe) -> JudgedSample:
+def judged_sample(
+    sample: Sample,
+    verdict: Verdict,
+    probabilities: Mapping[str, float],
+    recipe: Recipe,
+    *,
+    reason: str = "",
+    anomaly_score: float | None = None,
+    timings: Timings = Timings(),
+) -> JudgedSample:
     """Return the sample with what the decision and the probabilities say of it."""
     likeliest = max((known.name for known in recipe.classes), key=probabilities.__getitem__)
     bad = sum(probabilities[known.name] for known in recipe.classes if known.verdict is Verdict.NG)
-    return JudgedSample(sample, verdict, likeliest, probabilities[likeliest], bad)
+    return JudgedSample(
+        sample, verdict, likeliest, probabilities[likeliest], bad, reason, anomaly_score, timings, dict(probabilities)
+    )
 
 
-def _require_known(samples: Sequence[Sample], recipe: Recipe) -> None:
+def knows_good_only(recipe: Recipe) -> bool:
+    """Say whether nothing but an anomaly tells a defect under this recipe, so that pictures of any defect fit it."""
+    return recipe.kind is RecipeKind.DEFECTS and all(known.verdict is Verdict.OK for known in recipe.classes)
+
+
+def side_of(class_name: str, recipe: Recipe) -> Verdict:
+    """Return what a true class means under the recipe; one that it does not know by its name, as folders do."""
+    for part_class in recipe.classes:
+        if part_class.name == class_name:
+            return part_class.verdict
+    return verdict_of_class_name(class_name)
+
+
+def require_known(samples: Sequence[Sample], recipe: Recipe) -> None:
+    """Raise DatasetInvalid for a class that is not the recipe's, unless the recipe knows good parts alone."""
     known = [part_class.name for part_class in recipe.classes]
     unknown = sorted({sample.class_name for sample in samples} - set(known))
-    if unknown:
+    if unknown and not knows_good_only(recipe):
         raise DatasetInvalid(
             f"The recipe for '{recipe.product}' does not know the class '{unknown[0]}' (it knows {', '.join(known)}); "
             "rename the folder or take it away."
         )
 
 
-def _file_hash(sample: Sample) -> str:
+def require_any(judged: Sequence[JudgedSample], samples: Sequence[Sample]) -> None:
+    """Raise DatasetInvalid where none of the samples could be judged."""
+    if not judged:
+        raise DatasetInvalid(f"None of the {len(samples)} pictures could be read, so there is nothing to measure.")
+
+
+def file_hash(sample: Sample) -> str:
+    """Return the SHA-256 of the file's bytes, empty where it cannot be read."""
     try:
         return hashlib.sha256(sample.path.read_bytes()).hexdigest()
     except OSError:
         return ""
+
+
+def _named(judged: Sequence[JudgedSample], recipe: Recipe) -> tuple[list[str], list[str], list[str]]:
+    """Return true classes, named classes and all classes."""
+    known = [part_class.name for part_class in recipe.classes]
+    if not knows_good_only(recipe):
+        return [one.sample.class_name for one in judged], [one.class_name for one in judged], known
+    truths = [one.sample.class_name if one.sample.class_name in known else str(Reason.ANOMALY) for one in judged]
+    said = [str(Reason.ANOMALY) if one.reason == Reason.ANOMALY else one.class_name for one in judged]
+    classes = known if Reason.ANOMALY not in {*truths, *said} else [*known, str(Reason.ANOMALY)]
+    return truths, said, classes
+
+
+def _class_verdicts(judged: Sequence[JudgedSample], recipe: Recipe) -> dict[str, ClassVerdicts]:
+    """Count verdicts by true class: the recipe's in its order, then those that it does not know, by name."""
+    counts: dict[str, Counter[Verdict]] = {part_class.name: Counter() for part_class in recipe.classes}
+    for name in sorted({one.sample.class_name for one in judged} - set(counts)):
+        counts[name] = Counter()
+    for one in judged:
+        counts[one.sample.class_name][one.verdict] += 1
+    found = {}
+    for name, count in counts.items():
+        side = side_of(name, recipe)
+        by_verdict = {verdict: count[verdict] for verdict in _SHOWN_VERDICTS}
+        found[name] = ClassVerdicts(side, by_verdict, wilson(count[side], count.total()))
+    return found

@@ -1,6 +1,7 @@
 """From a frame's pixels to a judgement. Nothing is recorded here."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from inspector.domain.frame import Pixels
 from inspector.domain.recipe import Recipe, Region
-from inspector.domain.verdict import Judgement, Timings
+from inspector.domain.verdict import Deciding, Judgement, Reason, Rule, Timings
 from inspector.vision.accelerator import Network, NetworkOutput, available_accelerators
 from inspector.vision.choice import AcceleratorChoice, choose_accelerator
 from inspector.vision.decision import decide
@@ -110,12 +111,20 @@ class Judge:
             anomaly_score=score,
             heat_map=heat_map,
             message=decision.message,
-            deciding=decision.deciding,
+            deciding=decision.deciding or self._outside(decision.reason, prepared, scene),
             similar=self._taught.nearest(output.embedding[0]),
             part_picture=prepared.image,
             placement=prepared.placement,
             scene=MappingProxyType(dict(scene)),
         )
+
+    def _outside(self, reason: str, prepared: Prepared, scene: Mapping[str, float]) -> Deciding | None:
+        """Return the threshold that decided where it was none of the network's answers."""
+        if reason == Reason.NO_PART:
+            return Deciding(Rule.PLACE, prepared.placement.certainty, self.recipe.locating.certainty)
+        if reason == Reason.SCENE_CHANGED:
+            return Deciding(Rule.SCENE, max(abs(share) for share in scene.values()), self.recipe.scene.tolerance)
+        return None
 
     def close(self) -> None:
         """Let the accelerator go."""

@@ -11,6 +11,8 @@ from inspector.domain.frame import Pixels
 from inspector.domain.refusal import Refusal
 from inspector.vision.transforms import Transform
 
+_LEAST_SIDE = 6  # pixels
+
 
 class LocatingImpossible(Refusal, ValueError):
     """A recipe whose part cannot be looked for; the message says why and how to mend it."""
@@ -50,6 +52,11 @@ def factor_for(longest: float, most: float) -> int:
     Halving again and again is several times as fast as shrinking by any other whole number.
     """
     return 1 << max(0, math.ceil(math.log2(longest / most)))
+
+
+def factor_for_reference(rows: int, columns: int, most: float) -> int:
+    """Return the same for a reference's longer side, but so that its shorter one keeps some pixels."""
+    return min(factor_for(max(rows, columns), most), 1 << int(math.log2(max(1, min(rows, columns) / _LEAST_SIDE))))
 
 
 def shrunken(pixels: Pixels, factor: int) -> Pixels:

@@ -1,6 +1,7 @@
 """Finding a part as the largest thing that differs from the ground it lies on."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -9,7 +10,15 @@ from numpy.typing import NDArray
 
 from inspector.domain.frame import Pixels
 from inspector.domain.recipe import Locating
-from inspector.vision.locating import Find, LocatingImpossible, as_grey, factor_for, not_found, shrunken
+from inspector.vision.locating import (
+    Find,
+    LocatingImpossible,
+    as_grey,
+    factor_for,
+    factor_for_reference,
+    not_found,
+    shrunken,
+)
 from inspector.vision.locating_refinement import Aligner, Alignment, smoothed
 from inspector.vision.transforms import Transform, degrees_of, moving, nearest_turn, scaling
 
@@ -32,11 +41,13 @@ _Values = NDArray[np.float32]
 class _Thing:
     """One thing: its outline `[N, 2]` and middle in pixels of the area, and by how much it stands out, 0 to 1.
 
+    `moments` are OpenCV's, of the filled outline; those used of them do not depend on its size.
     `degrees` is where its long axis points, `period` by how much it may be turned and look the same by its outline
     alone: 180, 90 for a square, 0 for a round one.
     """
 
     outline: _Values
+    moments: Mapping[str, float]
     middle: tuple[float, float]
     degrees: float
     period: float
@@ -85,7 +96,7 @@ class BlobLocator:
     def _as_taught(self, area: Pixels, thing: _Thing, taught: "_Taught") -> Find:
         turns = self._turns(thing, taught.thing.degrees)
         starts = [moving(taught.thing.middle, thing.middle, degrees) for degrees in turns]
-        to_area = starts[0] if len(starts) == 1 else taught.most_similar(area, starts, refined=thing.period == 0)
+        to_area = taught.most_similar(area, starts)
         turned = nearest_turn(degrees_of(to_area))
         return Find(to_area, taught.width, taught.height, thing.certainty, self._problem(turned))
 
@@ -120,7 +131,7 @@ class _Taught:
             )
         self.thing = thing
         self.height, self.width = reference.shape[:2]
-        self._factor = factor_for(max(reference.shape[:2]), _COMPARED)
+        self._factor = factor_for_reference(self.height, self.width, _COMPARED)
         small = shrunken(as_grey(reference), self._factor)
         # Of the ground, which the part is turned against, only the seam counts.
         inside = np.zeros(small.shape, np.uint8)
@@ -128,15 +139,13 @@ class _Taught:
         counted = cv2.dilate(inside, np.ones((5, 5), np.uint8)) > 0
         self._aligner = Aligner(small, counted=counted)
 
-    def most_similar(self, area: Pixels, starts: list[Transform], refined: bool) -> Transform:
-        """Return the one of these places in which the area looks most like the reference, aligned where asked."""
+    def most_similar(self, area: Pixels, starts: list[Transform]) -> Transform:
+        """Return the one of these places in which the area looks most like the reference, aligned to it."""
         whole = scaling(self._factor, self._factor)
         picture = smoothed(as_grey(shrunken(area, self._factor)))
         places = [np.linalg.inv(whole) @ start @ whole for start in starts]
         seen = [Alignment(place, self._aligner.correlation(picture, place)) for place in places]
-        best = max(seen, key=lambda alignment: alignment.correlation)
-        if refined:
-            best = self._aligner.align(picture, best.transform)
+        best = self._aligner.align(picture, max(seen, key=lambda alignment: alignment.correlation).transform)
         return whole @ best.transform @ np.linalg.inv(whole)
 
 
@@ -144,9 +153,12 @@ def _pointed_end(thing: _Thing, turns: list[float]) -> float:
     """Return the turn that puts the pointed end to the right; where both ends are alike, the smallest turn."""
 
     def pointedness(degrees: float) -> float:
-        direction = np.array([math.cos(math.radians(degrees)), math.sin(math.radians(degrees))])
-        along = (thing.outline - thing.outline.mean(axis=0)) @ direction
-        return float((along**3).mean() / max(1e-9, float((along**2).mean()) ** 1.5))
+        """Return the third moment along that direction against the second, both about the middle."""
+        x, y = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        of = thing.moments
+        second = of["nu20"] * x * x + 2 * of["nu11"] * x * y + of["nu02"] * y * y
+        third = of["nu30"] * x**3 + 3 * of["nu21"] * x * x * y + 3 * of["nu12"] * x * y * y + of["nu03"] * y**3
+        return third / max(1e-9, second**1.5)
 
     best = max(turns, key=pointedness)
     return best if pointedness(best) > _LEAST_LOPSIDED else min(turns, key=abs)
@@ -180,7 +192,7 @@ def _thing(outline: np.ndarray, difference: Pixels, noise: float, factor: int) -
     inside = float(cv2.mean(difference, mask=filled)[0])
     certainty = min(1.0, max(0.0, 1.0 - 3 * max(noise, 1.0) / max(inside, 1e-6)))
     points = (outline[:, 0, :].astype(np.float32) + 0.5) * factor - 0.5
-    return _Thing(points, (float(middle[0]), float(middle[1])), degrees, period, certainty)
+    return _Thing(points, moments, (float(middle[0]), float(middle[1])), degrees, period, certainty)
 
 
 def _direction(outline: np.ndarray, moments: dict[str, float]) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from inspector.domain.frame import Pixels
 from inspector.domain.recipe import Locating
-from inspector.vision.locating import Find, LocatingImpossible, as_grey, factor_for, shrunken
+from inspector.vision.locating import Find, LocatingImpossible, as_grey, factor_for_reference, shrunken
 from inspector.vision.locating_refinement import Aligner, Alignment, smoothed, structure_of
 from inspector.vision.transforms import Transform, degrees_of, nearest_turn, scaling, shifting, turning
 
@@ -37,7 +37,7 @@ class TemplateLocator:
         grey = as_grey(reference)
         self._turn = locating.turn
         self._height, self._width = grey.shape
-        self._fine = factor_for(max(grey.shape), FINE)
+        self._fine = factor_for_reference(*grey.shape, FINE)
         fine = shrunken(grey, self._fine)
         most = max(1, min(fine.shape) // _LEAST_SIDE)
         self._times = min(most, math.ceil(max(fine.shape) / _COARSE))

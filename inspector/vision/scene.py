@@ -18,10 +18,13 @@ from inspector.vision.scene_measures import SMALL, Position, Seen, seen
 _Values = NDArray[np.float64]
 
 _DIRECTIONS = 32
+_LEAST_FOR_DRIFT = 8  # pictures, below which nothing is known of the embeddings' spread
 _PRIOR_PICTURES = 4  # that the least limits weigh as much as
 _SURE = 2.4  # robust standard deviations that a limit lies off at least
 _OUTLIERS = 0.02  # of the taught pictures that may lie beyond a limit
 _BEYOND = 1.1  # how much further than the furthest taught picture a limit lies
+# The same where a defect may lie that was not taught: at a spot, in the contrast, in what the network sees.
+_BEYOND_DEFECTS = 1.6
 _LEAST_LIKE = 0.6  # median correlation of the taught pictures with their mean, from which on position means something
 
 # A change of less than this is never called one, however alike the taught pictures are.
@@ -38,10 +41,14 @@ _LEAST_LIMITS = MappingProxyType(
         "down": 0.02,
         "turn": 1.5,
         "likeness": 0.1,
-        "drift": 1.0,
+        "drift": 3.4,
     }
 )
-_LEAST_SPOT = 0.12
+_LEAST_SPOT = 0.15
+# Where taught pictures vary by more than this, they do not agree in position, and a knock of the camera hides in that.
+_MOST_LIMITS = MappingProxyType({"across": 0.12, "down": 0.12, "turn": 8.0})
+# What only means something on one side: a picture that is sharper or more alike than the taught ones is none the worse.
+_ONE_SIDED = MappingProxyType({"focus": -1, "likeness": -1, "drift": 1})
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,8 @@ class Drift:
 class SceneReference:
     """The scene as it was taught. `bands` by the name of the figure.
 
-    `picture` is the mean taught picture, grey, row by row, empty where the taught pictures do not agree in position;
-    `drift` is None where the network gives no embedding.
+    `picture` is the mean taught picture, grey, row by row, empty where the taught pictures do not agree in position.
+    `drift` is None where the network gives no embedding or too few pictures were taught.
     """
 
     pictures: int
@@ -102,7 +109,8 @@ class SceneGauge:
         if self._reference.drift is not None and embedding is not None:
             values["drift"] = _distance(self._reference.drift, _directed(np.asarray(embedding)[None]))[0]
         bands = self._reference.bands
-        return {name: bands[name].share(value) for name, value in values.items() if name in bands}
+        shares = {name: bands[name].share(value) for name, value in values.items() if name in bands}
+        return {name: 0.0 if share * _ONE_SIDED.get(name, share) < 0 else share for name, share in shares.items()}
 
 
 def measure_scene(images: Sequence[Pixels], embeddings: NDArray[np.floating] | None) -> SceneReference:
@@ -118,11 +126,14 @@ def measure_scene(images: Sequence[Pixels], embeddings: NDArray[np.floating] | N
     positions = _positions(views, mean)
     values.update(positions)
     drift = None
-    if embeddings is not None:
+    if embeddings is not None and len(views) >= _LEAST_FOR_DRIFT:
         directed = _directed(np.asarray(embeddings))
         drift = _drift(directed, np.asarray(embeddings).shape[1])
         values["drift"] = np.array(_distance(drift, directed))
-    bands = {name: _band(one, _least(name)) for name, one in values.items()}
+    bands = {name: _band_of(name, one) for name, one in values.items()}
+    bands = {
+        name: band for name, band in bands.items() if max(band.below, band.above) <= _MOST_LIMITS.get(name, math.inf)
+    }
     picture = tuple(mean.ravel().tolist()) if positions else ()
     return SceneReference(len(views), bands, picture, drift)
 
@@ -135,32 +146,33 @@ def _positions(views: Sequence[Seen], mean: Pixels) -> dict[str, _Values]:
     measured = [position.figures(view.small) for view in views]
     if np.median([one["likeness"] for one in measured]) < _LEAST_LIKE:
         return {}
-    return {name: np.array([one[name] for one in measured]) for name in measured[0]}
+    names = ("across", "down", "turn", "likeness")
+    return {name: np.array([one[name] for one in measured if name in one]) for name in names}
 
 
-def _least(name: str) -> float:
-    return _LEAST_LIMITS.get(name, _LEAST_SPOT)
-
-
-def _band(values: _Values, least: float) -> Band:
+def _band_of(name: str, values: _Values) -> Band:
     """Return the band of a figure's taught values.
 
-    A limit lies at least `least` off, beyond nearly all taught values, and beyond what so few pictures leave open:
-    about the 99 % point of Student's distribution for one more value, with a spread that starts from `least`.
+    A limit lies at least the least limit off, beyond nearly all taught values, and beyond what so few pictures leave
+    open: about the 99 % point of Student's distribution for one more value, with a spread that starts from the least
+    limit.
     """
+    least = _LEAST_LIMITS.get(name, _LEAST_SPOT)
+    beyond = _BEYOND_DEFECTS if name not in _LEAST_LIMITS or name in ("contrast", "drift") else _BEYOND
     count = len(values)
     middle = float(np.median(values))
     off = values - middle
     spread = 1.4826 * float(np.median(np.abs(off)))
     pooled = math.sqrt((count * spread**2 + _PRIOR_PICTURES * (least / _SURE) ** 2) / (count + _PRIOR_PICTURES))
-    limit = max(least, _SURE * (1 + 2 / (count + 1)) * math.sqrt(1 + 1 / count) * pooled)
-    return Band(_short(middle), _short(max(limit, _furthest(-off))), _short(max(limit, _furthest(off))))
+    few = 1 + 8 / (count + 1)
+    below, above = (max(least, few * max(_SURE * pooled, beyond * _furthest(one))) for one in (-off, off))
+    return Band(_short(middle), _short(below), _short(above))
 
 
 def _furthest(off: _Values) -> float:
-    """Return what lies beyond the furthest value on this side, without outliers."""
+    """Return the furthest value on this side, without outliers."""
     ordered = np.sort(off)
-    return _BEYOND * float(ordered[-1 - int(_OUTLIERS * len(ordered))])
+    return float(ordered[-1 - int(_OUTLIERS * len(ordered))])
 
 
 def _short(value: float) -> float:

@@ -21,6 +21,7 @@ _LONGEST = 400  # pixels: a larger picture is shrunken first
 _DARK = 4.0  # grey levels, added before logarithms are taken, so that noise in the dark does not count
 _BLACK, _WHITE = 5, 250
 _ROUNDING = 0.1  # squared grey levels, what rounding to whole levels leaves of nothing
+_LEAST_FOUND = 0.5  # correlation after aligning
 _TRIMMED = 0.2  # of the cells at either end
 
 _Values = NDArray[np.float32]
@@ -73,19 +74,17 @@ class Position:
     def figures(self, small: Pixels) -> Mapping[str, float]:
         """Return the figures of a small picture, uint8 `SMALL x SMALL`.
 
-        `across` and `down` are in shares of the picture, `turn` in degrees, `likeness` is the correlation with the mean
-        picture as they lie.
+        `across` and `down` are in shares of the picture, `turn` in degrees; where nothing of the mean picture can be
+        found nearby they are left out. `likeness` is the correlation with the mean picture as they lie.
         """
         picture = smoothed(small)
         found: Alignment = self._aligner.align(picture, np.eye(3))
         centre = np.array([(SMALL - 1) / 2, (SMALL - 1) / 2, 1.0])
-        moved = (found.transform @ centre - centre) / SMALL
-        return {
-            "across": float(moved[0]),
-            "down": float(moved[1]),
-            "turn": degrees_of(found.transform),
-            "likeness": self._aligner.correlation(picture, np.eye(3)),
-        }
+        figures = {"likeness": self._aligner.correlation(picture, np.eye(3))}
+        if found.correlation >= _LEAST_FOUND:
+            moved = (found.transform @ centre - centre) / SMALL
+            figures |= {"across": float(moved[0]), "down": float(moved[1]), "turn": degrees_of(found.transform)}
+        return figures
 
 
 def _trimmed(values: _Values) -> float:

@@ -1,6 +1,7 @@
 """Tells a changed scene from a defective part: what is off in the same way on several parts in a row is the scene."""
 
 import math
+from collections import deque
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -23,25 +24,45 @@ _ORDER = (
     "likeness",
     "drift",
 )
+_MORE = 2  # parts more than the rule's, over which the average is taken
+_ON_AVERAGE = 0.9  # of the limit
+_BY_DEFECTS = ("spot", "contrast", "drift")  # what a run of defective parts moves too: never judged on average
+_MOST = 1.25  # of the limit, as much as one part may count
+_AS_TAUGHT = 0.4  # of the limit
 _CLEARLY = 0.5  # of the largest share that an earlier cause must reach to be the one that is named
 
 
 class SceneWatch:
-    """Watches one lane's scene, part by part. Forgets at once when a part is as taught again."""
+    """Watches one lane's scene, part by part.
+
+    It speaks when as many parts in a row as the rule says lie beyond the same limit on the same side; and also when the
+    last few, two more than that, nearly do so on average, none of them counted for more than a little over the limit: a
+    small change shows in several parts together before it does in each of them. It is silent again as soon as a part is
+    as taught.
+    """
 
     def __init__(self, reference: SceneReference, rule: SceneRule) -> None:
         self._reference = reference
         self._rule = rule
-        self._runs: dict[tuple[str, bool], int] = {}
+        self._last: deque[Mapping[str, float]] = deque(maxlen=rule.parts + _MORE)
 
     def look(self, figures: Mapping[str, float]) -> str:
         """Take the next part's figures (`SceneGauge.figures`) and return a sentence when the scene changed, else ''."""
         if not self._rule.watched:
             return ""
-        off = {name: share for name, share in figures.items() if abs(share) > self._rule.tolerance}
-        self._runs = {(name, share > 0): self._runs.get((name, share > 0), 0) + 1 for name, share in off.items()}
-        lasting = {name: off[name] for (name, _), parts in self._runs.items() if parts >= self._rule.parts}
+        self._last.append(figures)
+        lasting = {name: share for name, share in figures.items() if self._lasts(name)}
         return self._sentence(lasting) if lasting else ""
+
+    def _lasts(self, name: str) -> bool:
+        shares = [one.get(name, 0.0) / self._rule.tolerance for one in self._last]
+        sign = math.copysign(1.0, shares[-1])
+        off = [min(share * sign, _MOST) for share in shares]
+        if len(off) >= self._rule.parts and min(off[-self._rule.parts :]) > 1:
+            return True
+        by_defects = name.split()[0] in _BY_DEFECTS
+        lately = len(off) == self._last.maxlen and min(off) > _AS_TAUGHT
+        return lately and not by_defects and sum(off) > _ON_AVERAGE * len(off)
 
     def _sentence(self, lasting: Mapping[str, float]) -> str:
         enough = _CLEARLY * max(abs(share) for share in lasting.values())

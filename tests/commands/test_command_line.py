@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inspector.cli import build_parser, run
-from inspector.domain.recipe import TriggerMode
-from inspector.vision.model_file import ModelFile
+from inspector.domain.recipe import PartClass, RecipeKind, TriggerMode
+from inspector.domain.verdict import Verdict
+from inspector.vision.model_file import ModelFile, read_model_file, write_model_file
 from tests.fixtures.parts import write_parts
 
-COMMANDS = ("run", "judge", "teach", "evaluate", "report", "cameras", "doctor")
+COMMANDS = (
+    *("run", "judge", "explain", "teach", "evaluate", "thresholds", "lock", "validate", "import"),
+    *("ask", "override", "learn", "approve", "rollback", "report", "cameras", "codes", "doctor"),
+)
 
 
 @pytest.fixture
@@ -88,6 +93,36 @@ def test_run_and_judge_say_the_same_of_every_picture(
         assert {key: line[key] for key in one} == one
         assert set(line) - set(one) == {"id", "sequence", "time"}
     assert [line["sequence"] for line in lines] == [1, 2, 3, 4, 5]
+
+
+def test_a_lot_can_only_expect_what_the_recipe_can_tell(
+    recipe: str, parts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(tmp_path / "station")
+    arguments = ["run", "--camera", f"folder:{parts}", "--recipe", recipe, "--headless", "--data", data]
+    assert run([*arguments, "--expected", "cola"]) == 1
+    assert "tells defects" in capsys.readouterr().err
+    products = read_model_file(Path(recipe))
+    identity = replace(products.recipe, kind=RecipeKind.IDENTITY, classes=_all_ok(products.recipe.classes))
+    golden = tuple(replace(one, verdict=Verdict.OK, reason="") for one in products.golden)
+    write_model_file(Path(recipe), identity, products.manifest, products.graph, golden)
+    assert run([*arguments, "--expected", "cola"]) == 1
+    assert "it knows good, scratch" in capsys.readouterr().err
+    assert run([*arguments, "--expected", "good", "--jsonl"]) == 0
+    verdicts = [json.loads(line)["reason"] for line in capsys.readouterr().out.splitlines()]
+    assert verdicts == [None, "wrong_product", None, "wrong_product", None]
+
+
+def _all_ok(classes: tuple[PartClass, ...]) -> tuple[PartClass, ...]:
+    return tuple(replace(part_class, verdict=Verdict.OK) for part_class in classes)
+
+
+@pytest.mark.parametrize("option", [["--count", "3"], ["--json"], ["--jsonl"]])
+def test_options_of_a_run_without_a_window_are_not_ignored_in_one(
+    option: list[str], recipe: str, parts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["run", "--camera", f"folder:{parts}", "--recipe", recipe, *option]) == 1
+    assert "add --headless" in capsys.readouterr().err
 
 
 def test_run_prints_its_figures_at_the_end(
@@ -235,7 +270,7 @@ def test_teach_names_what_it_could_not_read_and_writes_one_file(
 
 
 def test_teach_of_no_data_set_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_parts(tmp_path / "set" / "good", ["good"] * 4)
+    write_parts(tmp_path / "set" / "scratch", ["scratch"] * 4)
     assert run(["teach", str(tmp_path / "set"), "--out", str(tmp_path / "taught")]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert not (tmp_path / "taught").exists()

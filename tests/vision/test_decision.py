@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.domain.recipe import AnomalyRule, Recipe, RecipeKind, Thresholds
@@ -248,6 +248,7 @@ class TestIdentity:
             ((0.9, 0.1, 0.0), "bolt", "OK", ""),
             ((0.1, 0.9, 0.0), "bolt", "NG", "wrong_product"),
             ((0.1, 0.9, 0.0), "screw", "NG", "wrong_product"),
+            ((0.2, 0.8, 0.0), "bolt", "NG", "wrong_product"),
             ((0.6, 0.4, 0.0), "bolt", "CHECK", "unsure"),
             ((0.4, 0.6, 0.0), "bolt", "CHECK", "unsure"),  # all of them mean OK, yet one must be sure by itself
         ],
@@ -345,6 +346,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
     )
 
 
+@settings(deadline=None)
 @given(
     recipes(), weights, st.floats(-1, 1), st.integers(0, 2), st.integers(0, 2), st.one_of(st.none(), st.floats(0, 1))
 )
@@ -363,6 +365,16 @@ def test_within_the_margin_nothing_changes_in_any_kind(
     for moved_score in {None} if score is None else {score + step, score - step, score}:
         decision = decide(probabilities(*moved.tolist(), recipe=recipe), recipe, anomaly_score=moved_score)
         assert (decision.verdict, decision.reason) == (known.verdict, known.reason)
+
+
+def test_a_product_is_named_as_long_as_it_leads() -> None:
+    loose = replace(PRODUCTS, thresholds=Thresholds(0.25, 0.8))
+
+    assert margin(probabilities(0.5, 0.375, 0.125, recipe=PRODUCTS), loose) == pytest.approx(0.0625)
+
+
+def test_the_threshold_of_a_good_class_has_no_margin() -> None:
+    assert margin(probabilities(0.9, 0.1, 0.0), with_own_threshold(RECIPE, "good", 0.9)) == pytest.approx(0.1)
 
 
 def test_the_score_has_a_margin_of_its_own() -> None:

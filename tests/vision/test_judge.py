@@ -139,6 +139,9 @@ def test_a_part_that_is_not_there_is_check(tiny_model_file: MakeModelFile) -> No
     judgement = judge.judge(np.full((64, 64, 3), 120, np.uint8))
 
     assert (judgement.verdict, judgement.reason) == (Verdict.CHECK, "no_part")
+    assert judgement.deciding is not None
+    assert judgement.deciding.rule is Rule.PLACE
+    assert judgement.deciding.value < judgement.deciding.limit == 0.5
     assert judgement.message
 
 
@@ -162,6 +165,9 @@ class TestScene:
         assert judgements[-1].verdict is Verdict.CHECK
         assert "darker" in judgements[-1].message
         assert judgements[0].scene["light"] < -1
+        assert judgements[-1].deciding is not None
+        assert judgements[-1].deciding.rule is Rule.SCENE
+        assert judgements[-1].deciding.value > judgements[-1].deciding.limit == 1.0
 
     def test_a_part_by_itself_is_judged_as_it_is(self, model_file: ModelFile) -> None:
         judge = open_judge(model_file)

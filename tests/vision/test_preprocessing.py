@@ -1,10 +1,12 @@
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.domain.recipe import Region
-from inspector.vision.preprocessing import prepare
+from inspector.vision.preprocessing import prepare, region_placement, warp
+from inspector.vision.transforms import moving, shifting
 
 WHOLE = Region()
 
@@ -139,3 +141,61 @@ def test_any_picture_and_region_give_the_networks_input_twice_the_same(
 def test_other_pixels_are_refused(picture: np.ndarray) -> None:
     with pytest.raises(ValueError, match="a picture is uint8"):
         prepare(picture, WHOLE, 8, 8)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(320, 320), (331, 409), (1025, 1283), (40, 50), (65, 640)])
+def test_the_placement_of_a_region_says_where_the_pixels_come_from(rows: int, columns: int) -> None:
+    region = Region(0.1, 0.2, 0.8, 0.7)
+    left, top, right, bottom = region.pixels(columns, rows)
+    down, across = np.mgrid[0:rows, 0:columns].astype(np.float64)
+    ramps = [(values * 200 / values.max()).astype(np.uint8) for values in (across, down)]
+
+    placement = region_placement(rows, columns, region, 32, 48)
+
+    x, y = placement.in_frame(20, 15)
+    for ramp, place, end in ((ramps[0], x, columns), (ramps[1], y, rows)):
+        seen = float(prepare(ramp, region, 32, 48)[15, 20, 0])
+        assert seen == pytest.approx(place * 200 / (end - 1), abs=1.5)
+    assert placement.corners()[0] == pytest.approx((left - 0.5, top - 0.5))
+    assert placement.corners()[2][0] == pytest.approx(right - 0.5, abs=columns / 48)
+    assert placement.corners()[2][1] == pytest.approx(bottom - 0.5, abs=rows / 32)
+
+
+def test_warping_to_an_upright_region_is_close_to_preparing_it() -> None:
+    picture = cv2.GaussianBlur(noise(640, 800, 3), (0, 0), 6)
+    stretched = np.clip((picture.astype(float) - 127) * 8 + 127, 0, 255).astype(np.uint8)
+    placement = region_placement(640, 800, Region(0.2, 0.25, 0.4, 0.5), 64, 64)
+    a, b, c, d, e, f = placement.matrix
+
+    result = warp(stretched, np.array([[a, b, c], [d, e, f], [0, 0, 1.0]]), 64, 64)
+
+    difference = np.abs(result.astype(int) - prepare(stretched, Region(0.2, 0.25, 0.4, 0.5), 64, 64))
+    assert difference.max() <= 6
+    assert difference.mean() < 1
+
+
+def test_a_warped_fine_defect_does_not_alias_away() -> None:
+    picture = np.zeros((640, 640), np.uint8)
+    picture[311, :] = 255
+
+    results = [warp(picture, moving((31.5, 31.5), (320, 320), turn, 7.3), 64, 64) for turn in range(0, 90, 9)]
+
+    sums = [float(result[:, 24:40, 0].sum()) for result in results[:4]]
+    assert min(sums) > 0.75 * max(sums)
+    assert all(result.max() > 20 for result in results)
+
+
+def test_what_lies_outside_the_frame_repeats_its_edge() -> None:
+    picture = np.full((50, 50, 3), (200, 100, 50), np.uint8)
+
+    result = warp(picture, shifting(-500, 900), 20, 20)
+
+    assert (result == (200, 100, 50)).all()
+
+
+def test_a_grey_warp_has_three_equal_channels() -> None:
+    result = warp(noise(50, 60), moving((10, 10), (30, 25), 20), 20, 20)
+
+    assert result.shape == (20, 20, 3)
+    assert (result[:, :, 0] == result[:, :, 2]).all()
+    assert result.flags.c_contiguous

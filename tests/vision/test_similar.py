@@ -81,6 +81,12 @@ def test_flat_features_and_a_part_without_any_give_numbers() -> None:
     assert one_flat.nearest(features(9, 3), count=1)[0].number == 2
 
 
+def test_a_feature_that_hardly_varies_does_not_count_as_much_as_the_others() -> None:
+    grain = 6e-8  # the least that float16 can hold
+    index = TaughtIndex(taught([100, 0], [200, grain], [300, 0], [400, grain]))
+    assert [one.number for one in index.nearest(features(110, grain), count=2)] == [0, 1]
+
+
 def test_other_sizes_are_refused() -> None:
     with pytest.raises(ValueError, match="2 features"):
         TaughtIndex(taught([1, 2], [3, 4])).nearest(features(1, 2, 3))

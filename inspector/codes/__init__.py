@@ -1,0 +1,1 @@
+"""Codes of products, defects and industries: checked, named and rolled up, of standards and of the company itself."""
