@@ -94,7 +94,7 @@ class Judgement:
     `message` is one sentence for a person, for ERROR and CHECK. `deciding` is the threshold that decided. `similar` are
     the taught pictures most like this part, the likest first. `part_picture` is what the network saw (uint8
     `H x W x 3`), `placement` where that lies in the frame. `scene` holds the scene check's figures, each as a share of
-    what it may be (1 = the limit). `zone` names the zone that the verdict is of, where the recipe has zones.
+    what it may be: beyond -1 and 1 it is off. `zone` names the zone that the verdict is of, where the recipe has zones.
     """
 
     verdict: Verdict

@@ -99,6 +99,12 @@ class Lane:
         return None if in_use is None else in_use.recipe
 
     @property
+    def model_file(self) -> ModelFile | None:
+        """The recipe file by which parts are judged, with its taught pictures; None while there is none."""
+        in_use = self._core.in_use
+        return None if in_use is None else in_use.model_file
+
+    @property
     def accelerator(self) -> AcceleratorChoice | None:
         """What runs the model, and why; None while there is no recipe."""
         in_use = self._core.in_use

@@ -11,26 +11,33 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from inspector.domain.frame import Frame, Pixels
+from inspector.domain.placement import Placement
 from inspector.domain.recipe import Region
+from inspector.vision.heat_overlay import HEAT_COLOUR
 
 _LOG = logging.getLogger("inspector.window")
-_HEAT_COLOUR = (230, 159, 0)
-"""Okabe-Ito orange, as RGB: it stands out on grey parts and is told apart by every eye."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A picture to be shown: its pixels, where it came from, and the heat map of its region if it has one."""
+    """A picture to be shown: its pixels, where it came from, and the heat map of the part in it if it has one.
+
+    `placement` says where in the pixels the part lies; without one it is the region.
+    """
 
     pixels: Pixels
     source: str = ""
     region: Region = Region()
     heat_map: Pixels | None = None
+    placement: Placement | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class ReadyPicture:
-    """A picture at the size of its view. `width` and `height` are the source's own, in pixels."""
+    """A picture at the size of its view. `width` and `height` are the source's own, in pixels.
+
+    `heat` is as large as `image` and clear where there is no part.
+    """
 
     image: QImage
     width: int
@@ -47,18 +54,20 @@ class Room:
     height: int
 
 
+def whole(pixels: Pixels) -> Placement:
+    """Return the placement of a part that fills a picture."""
+    return Placement(pixels.shape[1], pixels.shape[0], (1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+
+
 def make_ready(scene: Scene, room: Room) -> ReadyPicture:
-    """Scale a picture to fit into the room, keeping its proportions, and its heat map to its region's place in it."""
+    """Scale a picture to fit into the room, keeping its proportions, and lay its heat map over the part in it."""
     height, width = scene.pixels.shape[:2]
     fit = min(room.width / width, room.height / height)
     size = max(1, round(width * fit)), max(1, round(height * fit))
     way = cv2.INTER_AREA if fit < 1 else cv2.INTER_LINEAR
     scaled = cv2.resize(scene.pixels, size, interpolation=way)
     image = _opaque_image(np.asarray(scaled, dtype=np.uint8))
-    heat = None
-    if scene.heat_map is not None:
-        left, top, right, bottom = scene.region.pixels(*size)
-        heat = _heat_image(scene.heat_map, right - left, bottom - top)
+    heat = None if scene.heat_map is None else _heat_image(scene, scene.heat_map, size)
     return ReadyPicture(image, width, height, scene.source, heat)
 
 
@@ -67,16 +76,52 @@ def _opaque_image(scaled: Pixels) -> QImage:
     return _owned(np.asarray(cv2.cvtColor(scaled, code), dtype=np.uint8), QImage.Format.Format_RGB32)
 
 
-def _heat_image(heat_map: Pixels, width: int, height: int) -> QImage:
-    warm = np.asarray(cv2.resize(heat_map, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint16)
-    red, green, blue = _HEAT_COLOUR
-    layers = [(warm * part // 255).astype(np.uint8) for part in (blue, green, red)]
+def _heat_image(scene: Scene, heat_map: Pixels, size: tuple[int, int]) -> QImage:
+    """Return the heat in orange, as strong as it is hot, at the size of the view.
+
+    The centre of each of the map's cells comes to lie where that of what it stands for lies in the picture.
+    """
+    height, width = scene.pixels.shape[:2]
+    placement = scene.placement or _placement_of(scene.region, width, height)
+    across, down = size[0] / width, size[1] / height
+    # Not smaller than the view needs it: OpenCV counts places in 32nds of a cell, too coarse where cells are large.
+    fine = max(placement.width, heat_map.shape[1]), max(placement.height, heat_map.shape[0])
+    part = cv2.resize(heat_map, fine, interpolation=cv2.INTER_LINEAR)
+    a, b, c, d, e, f = placement.matrix
+    to_frame = np.array([[a, b, c], [d, e, f], [0, 0, 1]]) @ _centred(
+        placement.width / fine[0], placement.height / fine[1]
+    )
+    to_view = (_centred(across, down) @ to_frame)[:2]
+    warm = cv2.warpAffine(part, to_view, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    inside = np.zeros(size[::-1], np.uint8)
+    corners = np.array([((x + 0.5) * across - 0.5, (y + 0.5) * down - 0.5) for x, y in placement.corners()])
+    cv2.fillConvexPoly(inside, np.rint(corners * 256).astype(np.int32), 1, shift=8)
+    warm = (warm * inside).astype(np.uint16)
+    layers = [(warm * part // 255).astype(np.uint8) for part in HEAT_COLOUR[::-1]]
     return _owned(np.dstack([*layers, warm.astype(np.uint8)]), QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _placement_of(region: Region, width: int, height: int) -> Placement:
+    """Return the placement of a part that is the region of a picture of that size, pixel for pixel."""
+    left, top, right, bottom = region.pixels(width, height)
+    return Placement(right - left, bottom - top, (1.0, 0.0, float(left), 0.0, 1.0, float(top)))
+
+
+def _centred(across: float, down: float) -> NDArray[np.float64]:
+    """Return the scaling that takes pixels to pixels, with the centre of the first at (0, 0) before and after."""
+    return np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1]])
 
 
 def _owned(pixels: NDArray[np.uint8], kind: QImage.Format) -> QImage:
     whole = np.ascontiguousarray(pixels)
     return QImage(whole.data, whole.shape[1], whole.shape[0], whole.strides[0], kind).copy()
+
+
+def _same_subject(one: Scene | None, other: Scene | None) -> bool:
+    """Say whether both are the live picture, or the same picture."""
+    if one is None or other is None:
+        return one is other
+    return one.pixels is other.pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +149,7 @@ class PictureThread:
         self._take = take
         self._condition = threading.Condition()
         self._asked: tuple[Room, Scene | None] | None = None
+        self._subject: Scene | None = None
         self._ready: ReadyPicture | None = None
         self._ending = False
         self._newest: Frame | None = None
@@ -114,6 +160,9 @@ class PictureThread:
     def ask(self, room: Room, scene: Scene | None = None) -> None:
         """Ask for a picture that fits the room: of the scene, or of the newest live frame if there is a new one."""
         with self._condition:
+            if not _same_subject(scene, self._subject):
+                self._ready = self._done = None
+            self._subject = scene
             self._asked = (room, scene)
             self._condition.notify()
 
@@ -150,8 +199,9 @@ class PictureThread:
             except (cv2.error, ValueError):
                 _LOG.exception("a picture could not be made ready for the screen")
                 continue
-            if ready is not None:
-                with self._condition:
+            with self._condition:
+                # Meanwhile something else may have been asked for: this picture would only flash up.
+                if ready is not None and _same_subject(asked[1], self._subject):
                     self._ready = ready
 
     def _make(self, room: Room, scene: Scene | None) -> ReadyPicture | None:

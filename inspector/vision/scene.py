@@ -27,6 +27,8 @@ _BEYOND = 1.1  # how much further than the furthest taught picture a limit lies
 _BEYOND_DEFECTS = 1.6
 _LEAST_LIKE = 0.6  # median correlation of the taught pictures with their mean, from which on position means something
 
+_MOST_FOUND = 0.9  # of the taught pictures in which the mean one must be found again
+
 # A change of less than this is never called one, however alike the taught pictures are.
 _LEAST_LIMITS = MappingProxyType(
     {
@@ -123,18 +125,14 @@ def measure_scene(images: Sequence[Pixels], embeddings: NDArray[np.floating] | N
     views = [seen(image) for image in images]
     values = {name: np.array([view.figures[name] for view in views]) for name in views[0].figures}
     mean = np.rint(np.mean([view.small for view in views], axis=0)).astype(np.uint8)
-    positions = _positions(views, mean)
-    values.update(positions)
+    values.update(_positions(views, mean))
     drift = None
     if embeddings is not None and len(views) >= _LEAST_FOR_DRIFT:
         directed = _directed(np.asarray(embeddings))
         drift = _drift(directed, np.asarray(embeddings).shape[1])
         values["drift"] = np.array(_distance(drift, directed))
     bands = {name: _band_of(name, one) for name, one in values.items()}
-    bands = {
-        name: band for name, band in bands.items() if max(band.below, band.above) <= _MOST_LIMITS.get(name, math.inf)
-    }
-    picture = tuple(mean.ravel().tolist()) if positions else ()
+    picture = tuple(mean.ravel().tolist()) if "likeness" in bands else ()
     return SceneReference(len(views), bands, picture, drift)
 
 
@@ -147,7 +145,17 @@ def _positions(views: Sequence[Seen], mean: Pixels) -> dict[str, _Values]:
     if np.median([one["likeness"] for one in measured]) < _LEAST_LIKE:
         return {}
     names = ("across", "down", "turn", "likeness")
-    return {name: np.array([one[name] for one in measured if name in one]) for name in names}
+    values = {name: np.array([one[name] for one in measured if name in one]) for name in names}
+    if len(values["across"]) < _MOST_FOUND * len(views) or not all(
+        _agrees(name, values) for name in ("across", "down")
+    ):
+        return {}
+    return values if _agrees("turn", values) else {name: one for name, one in values.items() if name != "turn"}
+
+
+def _agrees(name: str, values: Mapping[str, _Values]) -> bool:
+    band = _band_of(name, values[name])
+    return max(band.below, band.above) <= _MOST_LIMITS[name]
 
 
 def _band_of(name: str, values: _Values) -> Band:

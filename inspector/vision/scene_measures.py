@@ -22,6 +22,7 @@ _DARK = 4.0  # grey levels, added before logarithms are taken, so that noise in 
 _BLACK, _WHITE = 5, 250
 _ROUNDING = 0.1  # squared grey levels, what rounding to whole levels leaves of nothing
 _LEAST_FOUND = 0.5  # correlation after aligning
+_NEARBY = 0.25  # of the picture; what seems to lie further away is something else
 _TRIMMED = 0.2  # of the cells at either end
 
 _Values = NDArray[np.float32]
@@ -81,8 +82,8 @@ class Position:
         found: Alignment = self._aligner.align(picture, np.eye(3))
         centre = np.array([(SMALL - 1) / 2, (SMALL - 1) / 2, 1.0])
         figures = {"likeness": self._aligner.correlation(picture, np.eye(3))}
-        if found.correlation >= _LEAST_FOUND:
-            moved = (found.transform @ centre - centre) / SMALL
+        moved = (found.transform @ centre - centre) / SMALL
+        if found.correlation >= _LEAST_FOUND and np.abs(moved).max() <= _NEARBY:
             figures |= {"across": float(moved[0]), "down": float(moved[1]), "turn": degrees_of(found.transform)}
         return figures
 

@@ -395,6 +395,12 @@ def test_options_that_do_not_fit_are_one_sentence(bench: Bench, options: tuple[s
     assert words in bench.refuses(foreign_model(), *options)
 
 
+def test_a_layout_that_does_not_show_must_be_said(bench: Bench) -> None:
+    said = bench.refuses(_five_colours(foreign_model()))
+    assert said.startswith("In which order does colours.onnx take the sides of a picture (? x 5 x 16 x 16)?")
+    assert said.endswith("say it with --layout (nchw, nhwc).")
+
+
 def test_whole_numbers_cannot_be_normalised(bench: Bench) -> None:
     said = bench.refuses(foreign_model(kind="uint8", layout="nhwc"), "--normalisation", "imagenet")
     assert "whole numbers from 0 to 255" in said

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -17,15 +18,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 
 from inspector.domain.frame import Pixels
-from inspector.domain.verdict import Reason, Verdict
+from inspector.domain.verdict import Deciding, Judgement, Reason, Rule, SimilarPicture, Verdict
 from inspector.pictures import read_picture
 from inspector.settings import Settings, save_settings
-from tests.ui.staging import CLASSES, Stage, StagedCamera, judgement
+from inspector.vision.taught_pictures import TaughtPicture
+from tests.ui.staging import CLASSES, Stage, StagedCamera, explained, judgement
 
 from inspector.cameras.camera import CameraUnavailable  # isort: skip
 from PySide6.QtWidgets import QApplication  # isort: skip
 
 from inspector.ui.app import application, create_window  # isort: skip
+from inspector.ui.bench.part_detail import PartDetail  # isort: skip
 from inspector.ui.look import Look  # isort: skip
 from inspector.ui.window import MainWindow  # isort: skip
 
@@ -194,6 +197,162 @@ def part_detail_check(stage: Stage, window: MainWindow, album: Album) -> None:
     window.bench.strip.tiles[0].opened.emit(window.bench.strip.tiles[0].part.sequence)
 
 
+def explain_ng(stage: Stage, window: MainWindow, album: Album) -> None:
+    _explain(stage, window, album, _scratched(album), album.one(8), album.name(8))
+
+
+def explain_network_picture(stage: Stage, window: MainWindow, album: Album) -> None:
+    explain_ng(stage, window, album)
+    _detail(window).part_picture.views.choose(1)
+
+
+def explain_record(stage: Stage, window: MainWindow, album: Album) -> None:
+    explain_ng(stage, window, album)
+    _detail(window).tabs.choose(1)
+
+
+def explain_ok(stage: Stage, window: MainWindow, album: Album) -> None:
+    said = explained(
+        judgement(Verdict.OK, sure=0.993),
+        album.one(3),
+        heat_map=_heat() // 6,
+        anomaly_score=0.11,
+        deciding=Deciding(Rule.GOOD, 0.993, 0.8),
+        similar=_similar("good"),
+    )
+    _explain(stage, window, album, said, album.one(3), album.name(3))
+
+
+def explain_anomaly(stage: Stage, window: MainWindow, album: Album) -> None:
+    pixels = read_picture(album.nuts[5])
+    said = explained(
+        judgement(
+            Verdict.CHECK,
+            "good",
+            0.81,
+            reason=Reason.ANOMALY,
+            message="Not like what was taught: its anomaly score is 0.83, the limit 0.50.",
+        ),
+        pixels,
+        turn=-21.0,
+        share=0.62,
+        heat_map=_heat(),
+        anomaly_score=0.83,
+        deciding=Deciding(Rule.ANOMALY, 0.83, 0.5),
+        similar=_similar("good"),
+    )
+    _explain(stage, window, album, said, pixels, "hazelnut/005.png")
+
+
+def explain_unsure(stage: Stage, window: MainWindow, album: Album) -> None:
+    said = explained(
+        judgement(Verdict.CHECK, "scratches", 0.55),
+        album.one(12),
+        anomaly_score=0.44,
+        deciding=Deciding(Rule.MARGIN, 0.42, 0.8),
+        similar=_similar("scratches", "good"),
+    )
+    _explain(stage, window, album, said, album.one(12), album.name(12))
+
+
+def explain_scene_changed(stage: Stage, window: MainWindow, album: Album) -> None:
+    said = explained(
+        judgement(
+            Verdict.CHECK,
+            "good",
+            0.71,
+            reason=Reason.SCENE_CHANGED,
+            message="The picture is 31 % darker than when this recipe was taught; check lamp and exposure.",
+        ),
+        album.one(7),
+        anomaly_score=0.61,
+        scene={"light": -2.6, "spot 4 2": -1.4, "focus": 0.3, "contrast": -1.1},
+        similar=_similar("good"),
+    )
+    _explain(stage, window, album, said, (album.one(7) * 0.6).astype(np.uint8), album.name(7))
+
+
+def explain_error(stage: Stage, window: MainWindow, album: Album) -> None:
+    said = judgement(
+        Verdict.ERROR,
+        reason=Reason.MODEL_FAULT,
+        message="directml:0 failed while running: the device was removed; the part was not judged.",
+    )
+    _explain(stage, window, album, said, album.one(7), album.name(7))
+
+
+def explain_older_recipe(stage: Stage, window: MainWindow, album: Album) -> None:
+    explain_ng(stage, window, album)
+    _detail(window).dismiss()
+    stage.station.stop()
+    stage.station.use_recipe(stage.recipe(number=4)).result(20)
+    settle(window)
+    _open_first(window)
+
+
+def explain_without_pictures(stage: Stage, window: MainWindow, album: Album) -> None:
+    _run(stage, window, album, parts=3)
+    said = replace(judgement(Verdict.NG, "scratches"), deciding=Deciding(Rule.DEFECT, 0.985, 0.6))
+    stage.part(album.one(8), said, album.name(8))
+    settle(window)
+    _open_first(window)
+
+
+def explain_long_names(stage: Stage, window: MainWindow, album: Album) -> None:
+    classes = ("good", "Oberflächenverunreinigung_unten_links_am_Rand", "Walzzunder_eingewalzt", "Kratzer", "Riss")
+    stage.ready(stage.recipe("Breitband S355MC", "lang.recipe", classes=classes, taught=_taught(album, classes)))
+    window.show_screen(0)
+    stage.station.start()
+    said = explained(
+        judgement(
+            Verdict.NG,
+            classes[1],
+            classes=classes,
+            message=f"'{classes[1]}' statt 'Breitband S355MC': der Posten verlangt ein anderes Erzeugnis.",
+        ),
+        album.one(8),
+        turn=7,
+        heat_map=_heat(),
+        anomaly_score=1.83,
+        deciding=Deciding(Rule.PRODUCT, 0.985, 0.8),
+        similar=_similar(classes[1], classes[2]),
+        zone="Zone oben rechts neben der Schweißnaht, Blick von unten",
+    )
+    stage.part(album.one(8), said, "Lieferung/" + 4 * "sehr_langer_Dateiname_" + ".bmp")
+    settle(window)
+    _open_first(window)
+
+
+def explain_chinese(stage: Stage, window: MainWindow, album: Album) -> None:
+    classes = ("good", "划伤", "氧化皮压入", "麻点", "裂纹")
+    stage.ready(stage.recipe("热轧钢板表面检测", "钢板.recipe", classes=classes, taught=_taught(album, classes)))
+    window.show_screen(0)
+    stage.station.start()
+    said = explained(
+        judgement(Verdict.NG, classes[2], classes=classes),
+        album.one(8),
+        turn=-4,
+        heat_map=_heat(),
+        anomaly_score=0.66,
+        deciding=Deciding(Rule.DEFECT, 0.985, 0.6),
+        similar=_similar(classes[2], classes[1]),
+    )
+    stage.part(album.one(8), said, "图片/氧化皮 8.bmp")
+    settle(window)
+    _open_first(window)
+
+
+def live_found(stage: Stage, window: MainWindow, album: Album) -> None:
+    _run(stage, window, album, parts=14)
+    stage.part(album.one(8), _scratched(album), album.name(8))
+    stage.camera.show(album.one(8), album.name(8))
+
+
+def last_part_found(stage: Stage, window: MainWindow, album: Album) -> None:
+    live_found(stage, window, album)
+    window.bench.live.views.choose(1)
+
+
 def recipe_chooser(stage: Stage, window: MainWindow, album: Album) -> None:
     _recipes(stage)
     _run(stage, window, album, parts=14)
@@ -250,6 +409,59 @@ def _heat() -> Pixels:
     return (255 * spot).astype(np.uint8)
 
 
+def _scratched(album: Album) -> Judgement:
+    return explained(
+        judgement(Verdict.NG, "scratches", 0.971),
+        album.one(8),
+        turn=12.0,
+        heat_map=_heat(),
+        anomaly_score=0.83,
+        deciding=Deciding(Rule.DEFECT, 0.971, 0.6),
+        similar=_similar("scratches", "rolled-in_scale"),
+    )
+
+
+def _similar(first: str, last: str = "") -> tuple[SimilarPicture, ...]:
+    names = (first, first, last or first)
+    shares = (0.91, 0.84, 0.58)
+    return tuple(
+        SimilarPicture(7 * place, f"{name}/{name}_{37 + place}.jpg", name, share)
+        for place, (name, share) in enumerate(zip(names, shares, strict=True))
+    )
+
+
+def _taught(album: Album, classes: tuple[str, ...]) -> tuple[TaughtPicture, ...]:
+    return tuple(
+        TaughtPicture(
+            f"{place}.jpg",
+            classes[place % len(classes)],
+            "",
+            np.ascontiguousarray(_in_colour(album.one(place + 8))[:128, :128]),
+            np.full(4, place, np.float16),
+        )
+        for place in range(20)
+    )
+
+
+def _in_colour(pixels: Pixels) -> Pixels:
+    return np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels
+
+
+def _explain(stage: Stage, window: MainWindow, album: Album, said: Judgement, pixels: Pixels, source: str) -> None:
+    _run(stage, window, album, parts=14, taught=_taught(album, CLASSES))
+    stage.part(pixels, said, source)
+    settle(window)
+    _open_first(window)
+
+
+def _open_first(window: MainWindow) -> None:
+    window.bench.strip.tiles[0].opened.emit(window.bench.strip.tiles[0].part.sequence)
+
+
+def _detail(window: MainWindow) -> PartDetail:
+    return window.findChildren(PartDetail)[-1]
+
+
 def _recipes(stage: Stage) -> None:
     folder = stage.folder / "station" / "recipes"
     stage.recipe("热轧钢板表面检测", str(folder / "钢板.recipe"))
@@ -258,8 +470,16 @@ def _recipes(stage: Stage) -> None:
     (folder / "broken.recipe").write_bytes(b"not a recipe")
 
 
-def _run(stage: Stage, window: MainWindow, album: Album, parts: int = 90, *, simulated: bool = False) -> None:
-    stage.ready(stage.recipe(simulated=simulated, number=3))
+def _run(
+    stage: Stage,
+    window: MainWindow,
+    album: Album,
+    parts: int = 90,
+    *,
+    simulated: bool = False,
+    taught: tuple[TaughtPicture, ...] = (),
+) -> None:
+    stage.ready(stage.recipe(simulated=simulated, number=3, taught=taught))
     window.show_screen(0)
     settle(window, 1.2)
     stage.station.start()
@@ -287,6 +507,20 @@ SCENES: tuple[Scene, ...] = (
     last_part_with_heat_map,
     part_detail,
     part_detail_check,
+    explain_ng,
+    explain_network_picture,
+    explain_record,
+    explain_ok,
+    explain_anomaly,
+    explain_unsure,
+    explain_scene_changed,
+    explain_error,
+    explain_older_recipe,
+    explain_without_pictures,
+    explain_long_names,
+    explain_chinese,
+    live_found,
+    last_part_found,
     recipe_chooser,
     camera_chooser,
     lot_entry,

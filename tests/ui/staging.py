@@ -4,23 +4,26 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 
+import cv2
 import numpy as np
 
 from inspector.cameras.camera import CameraIdentity, Delivery
 from inspector.domain.clock import Clock, SystemClock
 from inspector.domain.frame import Frame, FrameFault, Pixels
 from inspector.domain.inspection import Inspection, PartContext, TriggerSource
+from inspector.domain.placement import Placement
 from inspector.domain.recipe import Region
 from inspector.domain.verdict import Judgement, Reason, Timings, Verdict
 from inspector.records.pictures import PictureStore
 from inspector.station import Station, open_station
 from inspector.vision.judge import Judge, open_judge
-from inspector.vision.model_file import ModelFile
+from inspector.vision.model_file import ModelFile, write_model_file
 from tests.fixtures.tiny_recipe import write_tiny_recipe
 
 PATIENCE = 20.0
@@ -114,11 +117,14 @@ class Stage:
         )
 
     def recipe(self, product: str = "Hot-rolled steel", name: str = "steel.recipe", **options: object) -> Path:
-        """Write a recipe file and return where."""
+        """Write a recipe file and return where. `taught` are pictures that it carries."""
         path = self.folder / name
+        taught = options.pop("taught", ())
         options.setdefault("classes", CLASSES)
         options.setdefault("region", Region(0.08, 0.08, 0.84, 0.84))
-        write_tiny_recipe(path, product=product, **options)
+        made = write_tiny_recipe(path, product=product, **options)
+        if taught:
+            write_model_file(path, made.recipe, made.manifest, made.graph, made.golden, taught)
         return path
 
     def ready(self, recipe: Path | None = None) -> None:
@@ -176,6 +182,29 @@ def judgement(
         message=message,
         timings=Timings(network=12.0),
     )
+
+
+def explained(
+    said: Judgement, frame: Pixels, *, turn: float = 0.0, size: int = 224, share: float = 0.7, **details: object
+) -> Judgement:
+    """Return the judgement with a part picture cut out of the middle of the frame, turned by so many degrees.
+
+    `share` is how much of the frame's shorter side it takes; `details` are other fields of the judgement.
+    """
+    height, width = frame.shape[:2]
+    scale = share * min(height, width) / size
+    cosine, sine = scale * np.cos(np.radians(turn)), scale * np.sin(np.radians(turn))
+    middle = (size - 1) / 2
+    across = (width - 1) / 2 - middle * (cosine - sine)
+    down = (height - 1) / 2 - middle * (sine + cosine)
+    matrix = (float(cosine), float(-sine), float(across), float(sine), float(cosine), float(down))
+    rows = np.array(matrix).reshape(2, 3)
+    part = cv2.warpAffine(frame, rows, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    if part.ndim == 2:
+        part = cv2.cvtColor(part, cv2.COLOR_GRAY2RGB)
+    certainty = 0.93 if turn else 1.0
+    placement = Placement(size, size, matrix, certainty)
+    return replace(said, part_picture=np.asarray(part, np.uint8), placement=placement, **details)
 
 
 def inspection(verdict: Verdict = Verdict.NG, class_name: str = "rolled-in_scale", **options: object) -> Inspection:

@@ -243,7 +243,15 @@ class BenchActions(QObject):
             return
         binding = self._binding
         self._open(
-            PartDetail(self._look, self._window, parts, places[0], region_of=binding.region_of, zone=binding.zone)
+            PartDetail(
+                self._look,
+                self._window,
+                parts,
+                places[0],
+                region_of=binding.region_of,
+                zone=binding.zone,
+                model_file_of=binding.model_file_of,
+            )
         )
 
     def _open(self, overlay: Overlay) -> None:

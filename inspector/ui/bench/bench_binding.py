@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QObject
 from inspector.domain.clock import Clock
 from inspector.domain.health import Lamp, LampLevel
 from inspector.domain.inspection import Inspection
+from inspector.domain.placement import Placement
 from inspector.domain.recipe import Recipe, Region
 from inspector.domain.station_state import EXECUTING, StationState
 from inspector.domain.verdict import Verdict
@@ -27,6 +28,7 @@ from inspector.ui.bridge import KEPT_PARTS, Bridge, within_budget
 from inspector.ui.header import Header
 from inspector.ui.scaling import PictureThread, Scene
 from inspector.ui.words import time_of_day
+from inspector.vision.model_file import ModelFile
 
 _VERDICT_MILLISECONDS = 100
 _STRIP_MILLISECONDS = 200
@@ -97,6 +99,13 @@ class BenchBinding(QObject):
             return None
         return recipe.region
 
+    def model_file_of(self, inspection: Inspection) -> ModelFile | None:
+        """Return the recipe file that judged a part; None where it is no longer in use."""
+        model_file = self._station.lane.model_file
+        if model_file is None or model_file.content_hash != inspection.context.recipe_hash:
+            return None
+        return model_file
+
     def _take_parts(self, parts: tuple[ShownPart, ...]) -> None:
         self.newest_first = within_budget([*reversed(parts), *self.newest_first][:KEPT_PARTS])
         self._of_this_run = True
@@ -135,7 +144,15 @@ class BenchBinding(QObject):
         ready = self.pictures.answer()
         if ready is not None:
             live.show_picture(ready)
+        live.picture.show_placement(self._last_placement(), remembered=live.view != LAST_PART)
         self.pictures.ask(live.room(), self._last_scene() if live.view == LAST_PART else None)
+
+    def _last_placement(self) -> Placement | None:
+        """Return where the last part was found, while pictures still come from the camera that saw it."""
+        part = self.newest_first[0] if self.newest_first else None
+        if part is None or part.picture is None or part.picture.camera != self._camera_address:
+            return None
+        return part.inspection.judgement.placement
 
     def _last_scene(self) -> Scene | None:
         if not self.newest_first:
@@ -144,7 +161,8 @@ class BenchBinding(QObject):
         if part.picture is None:
             return None
         region = self.region_of(part.inspection) or Region()
-        return Scene(part.picture.pixels, part.inspection.source, region, part.inspection.judgement.heat_map)
+        judgement = part.inspection.judgement
+        return Scene(part.picture.pixels, part.inspection.source, region, judgement.heat_map, judgement.placement)
 
     def _strip_part(self, part: ShownPart) -> StripPart:
         inspection = part.inspection

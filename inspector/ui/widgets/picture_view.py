@@ -1,11 +1,14 @@
-"""A picture with the region that is judged, and what is abnormal in it."""
+"""A picture with the region that is judged, where the part was found in it, and what is abnormal."""
 
+from collections.abc import Sequence
+from math import hypot
 from pathlib import PurePath
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from inspector.domain.placement import Placement
 from inspector.domain.recipe import Region
 from inspector.ui.look import Look
 from inspector.ui.scaling import ReadyPicture, Room
@@ -13,6 +16,9 @@ from inspector.ui.theme import Space, TextSize, font
 
 _CORNER = 0.09
 """The corners of the region are drawn this long, as a part of its shorter side."""
+_SAME = 0.015
+"""Two outlines whose corners lie closer than this share of the diagonal are one."""
+_DASH = 12.0
 _INK = "#FFFFFF"
 _SHADE = QColor(0, 0, 0, 150)
 _DIM = "#9AA6AF"
@@ -31,7 +37,8 @@ class PictureView(QWidget):
         self._heat_opacity = 0.6
         self._badge = ""
         self._old = ""
-        self._corners: tuple[QRectF, QPainterPath] | None = None
+        self._placement: Placement | None = None
+        self._remembered = False
         self._empty = ("", "")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -62,6 +69,17 @@ class PictureView(QWidget):
         if region != self._region:
             self._region = region
             self.update()
+
+    def show_placement(self, placement: Placement | None, *, remembered: bool = False) -> None:
+        """Outline where the part was found; `remembered` is for a picture that is newer than the find."""
+        if (placement, remembered) != (self._placement, self._remembered):
+            self._placement, self._remembered = placement, remembered
+            self.update()
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the part was found."""
+        return self._placement
 
     def set_heat_opacity(self, opacity: float) -> None:
         """Let the heat map cover the picture more or less (0 to 1)."""
@@ -125,20 +143,32 @@ class PictureView(QWidget):
         place = self._picture_place(ready)
         self._paint_bands(painter, place)
         painter.drawImage(place, ready.image)
-        region = self._region or Region()
-        outline = QRectF(
-            place.left() + region.left * place.width(),
-            place.top() + region.top * place.height(),
-            region.width * place.width(),
-            region.height * place.height(),
-        )
         if ready.heat is not None and self._heat_opacity > 0:
             painter.setOpacity(self._heat_opacity)
-            painter.drawImage(outline, ready.heat)
+            painter.drawImage(place, ready.heat)
             painter.setOpacity(1.0)
-        if self._region is not None:
-            self._paint_outline(painter, outline.adjusted(3, 3, -3, -3))
+        region = self._region_outline(place)
+        found = self._part_outline(place, ready)
+        if region:
+            self._paint_outline(painter, _corners_of(_drawn_in(region)))
+        if found and not (region and _alike(region, found)):
+            self._paint_outline(painter, _closed(found), dashed=self._remembered)
         self._paint_caption(painter, ready)
+
+    def _region_outline(self, place: QRectF) -> list[QPointF]:
+        region = self._region
+        if region is None:
+            return []
+        left, top = place.left() + region.left * place.width(), place.top() + region.top * place.height()
+        right, bottom = left + region.width * place.width(), top + region.height * place.height()
+        return [QPointF(left, top), QPointF(right, top), QPointF(right, bottom), QPointF(left, bottom)]
+
+    def _part_outline(self, place: QRectF, ready: ReadyPicture) -> list[QPointF]:
+        if self._placement is None:
+            return []
+        across, down = place.width() / ready.width, place.height() / ready.height
+        corners = self._placement.corners()
+        return [QPointF(place.left() + (x + 0.5) * across, place.top() + (y + 0.5) * down) for x, y in corners]
 
     def _paint_bands(self, painter: QPainter, place: QRectF) -> None:
         """Fill what the picture leaves free, and only that: on a large screen the picture itself is work enough."""
@@ -153,15 +183,15 @@ class PictureView(QWidget):
         ):
             painter.fillRect(left, top, right - left, bottom - top, ground)
 
-    def _paint_outline(self, painter: QPainter, outline: QRectF) -> None:
-        """Draw the region's corners, white on a dark shade, so that they show on any picture."""
-        if self._corners is None or self._corners[0] != outline:
-            self._corners = outline, _corners_of(outline)
+    def _paint_outline(self, painter: QPainter, path: QPainterPath, *, dashed: bool = False) -> None:
+        """Draw lines white on a dark shade, so that they show on any picture."""
         for colour, width in ((_SHADE, 5.0), (QColor(_INK), 2.0)):
             pen = QPen(colour, width)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap if dashed else Qt.PenCapStyle.RoundCap)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.strokePath(self._corners[1], pen)
+            if dashed:
+                pen.setDashPattern([_DASH / width, _DASH / width])
+            painter.strokePath(path, pen)
 
     def _paint_caption(self, painter: QPainter, ready: ReadyPicture) -> None:
         text = f"{ready.width} × {ready.height}"
@@ -213,16 +243,43 @@ class PictureView(QWidget):
         painter.drawText(line.translated(0, 38).adjusted(0, 0, 0, 60), flags, text)
 
 
-def _corners_of(outline: QRectF) -> QPainterPath:
-    reach = max(10.0, _CORNER * min(outline.width(), outline.height()))
+def _corners_of(outline: Sequence[QPointF]) -> QPainterPath:
+    """Return the corners of a four-sided outline, a little of each side."""
+    sides = [_length(outline[place - 1], corner) for place, corner in enumerate(outline)]
+    reach = max(10.0, _CORNER * min(sides))
     path = QPainterPath()
-    for corner, across, down in (
-        (outline.topLeft(), reach, reach),
-        (outline.topRight(), -reach, reach),
-        (outline.bottomLeft(), reach, -reach),
-        (outline.bottomRight(), -reach, -reach),
-    ):
-        path.moveTo(corner + QPointF(across, 0))
+    for place, corner in enumerate(outline):
+        before, after = outline[place - 1], outline[(place + 1) % len(outline)]
+        path.moveTo(_towards(corner, before, reach))
         path.lineTo(corner)
-        path.lineTo(corner + QPointF(0, down))
+        path.lineTo(_towards(corner, after, reach))
     return path
+
+
+def _closed(outline: Sequence[QPointF]) -> QPainterPath:
+    path = QPainterPath(outline[0])
+    for corner in outline[1:]:
+        path.lineTo(corner)
+    path.closeSubpath()
+    return path
+
+
+def _drawn_in(outline: Sequence[QPointF]) -> list[QPointF]:
+    """Return an upright outline made smaller, so that the lines lie inside what they mark."""
+    left, top, right, bottom = outline[0].x() + 3, outline[0].y() + 3, outline[2].x() - 3, outline[2].y() - 3
+    return [QPointF(left, top), QPointF(right, top), QPointF(right, bottom), QPointF(left, bottom)]
+
+
+def _alike(one: Sequence[QPointF], other: Sequence[QPointF]) -> bool:
+    """Say whether two outlines are the same to the eye: then the part is the region, and one of them is enough."""
+    size = max(_length(one[0], one[2]), 1.0)
+    return all(_length(first, second) <= _SAME * size for first, second in zip(one, other, strict=True))
+
+
+def _length(one: QPointF, other: QPointF) -> float:
+    return hypot(one.x() - other.x(), one.y() - other.y())
+
+
+def _towards(start: QPointF, end: QPointF, reach: float) -> QPointF:
+    share = min(1.0, reach / max(_length(start, end), 1e-6))
+    return start + (end - start) * share
