@@ -90,7 +90,9 @@ class Judge:
         classes = self.model_file.manifest.classes
         probabilities = dict(zip(classes, output.probabilities[0].tolist(), strict=True))
         score, heat_map = _anomaly(output)
-        scene = {} if self._gauge is None else self._gauge.figures(prepared.image, output.embedding[0])
+        # Without a part the picture is the bare region's: it says nothing of the scene as taught.
+        seen = None if prepared.problem else self._gauge
+        scene = {} if seen is None else seen.figures(prepared.image, output.embedding[0])
         try:
             decision = decide(
                 probabilities,

@@ -158,7 +158,7 @@ def _pointed_end(thing: _Thing, turns: list[float]) -> float:
         of = thing.moments
         second = of["nu20"] * x * x + 2 * of["nu11"] * x * y + of["nu02"] * y * y
         third = of["nu30"] * x**3 + 3 * of["nu21"] * x * x * y + 3 * of["nu12"] * x * y * y + of["nu03"] * y**3
-        return third / max(1e-9, second**1.5)
+        return third / max(1e-9, second * math.sqrt(max(0.0, second)))
 
     best = max(turns, key=pointedness)
     return best if pointedness(best) > _LEAST_LOPSIDED else min(turns, key=abs)

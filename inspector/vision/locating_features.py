@@ -45,7 +45,7 @@ class FeaturesLocator:
         self._grey = grey
         self._taught: dict[int, _Marks] = {}
         self._matcher = cv2.BFMatcher(cv2.NORM_L2)
-        self._fine = factor_for_reference(*grey.shape, FINE)
+        self._fine = factor_for_reference(self._height, self._width, FINE)
         self._aligner = Aligner(shrunken(grey, self._fine), scaled=True)
         seen = len(self._taught_at(1)[0])
         if seen < _LEAST_MARKS:

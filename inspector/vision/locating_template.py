@@ -37,7 +37,7 @@ class TemplateLocator:
         grey = as_grey(reference)
         self._turn = locating.turn
         self._height, self._width = grey.shape
-        self._fine = factor_for_reference(*grey.shape, FINE)
+        self._fine = factor_for_reference(self._height, self._width, FINE)
         fine = shrunken(grey, self._fine)
         most = max(1, min(fine.shape) // _LEAST_SIDE)
         self._times = min(most, math.ceil(max(fine.shape) / _COARSE))
