@@ -10,11 +10,35 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from inspector import __version__
-from inspector.commands import cameras, doctor, evaluate, judge, report, teach, window
+from inspector.commands import (
+    approve,
+    ask,
+    cameras,
+    codes,
+    doctor,
+    evaluate,
+    explain,
+    import_model,
+    judge,
+    learn,
+    lock,
+    override,
+    report,
+    rollback,
+    teach,
+    thresholds,
+    validate,
+    window,
+)
 from inspector.commands import run as run_command
 from inspector.domain.refusal import Refusal
 
-_COMMANDS: tuple[ModuleType, ...] = (run_command, judge, teach, evaluate, report, cameras, doctor)
+_COMMANDS: tuple[ModuleType, ...] = (
+    *(run_command, judge, explain),
+    *(teach, evaluate, thresholds, lock, validate, import_model),
+    *(ask, override, learn, approve, rollback),
+    *(report, cameras, codes, doctor),
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -10,16 +10,14 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from inspector import __version__, assets
 from inspector.cameras.camera import Camera, CameraIdentity
 from inspector.cameras.discovery import open_camera
+from inspector.data_folder import JOURNAL, PICTURES, SETTINGS, StationBusy, StationFolderUnusable, held
 from inspector.domain.clock import Clock, SystemClock
 from inspector.domain.health import Health, Lamp, LampLevel
 from inspector.domain.inspection import Event, EventKind, Inspection, TriggerSource
 from inspector.domain.recipe import Recipe
-from inspector.domain.refusal import Refusal
 from inspector.domain.shift import Shift
 from inspector.domain.station_state import StationState
 from inspector.domain.subscribers import Subscribers
@@ -29,20 +27,20 @@ from inspector.inspection.inference import InferenceThread, JudgeOpener
 from inspector.inspection.lane import Lane
 from inspector.inspection.shift_counts import ShiftCounts
 from inspector.inspection.shown import ShownPart, shown_part
+from inspector.learning.at_station import LearningAtStation
+from inspector.learning.desk import record_of
 from inspector.recipe_shelf import RecipeEntry, RecipeShelf
 from inspector.records.database import Database
 from inspector.records.journal import Journal
 from inspector.records.pictures import PictureStore
 from inspector.records.queries import Period, Records
-from inspector.records.rows import RecipeRecord
 from inspector.reports.make import make_report
 from inspector.reports.shift_choice import Choice
 from inspector.settings import LoadedSettings, Settings, load_settings, save_settings
 from inspector.vision.choice import AcceleratorChoice
-from inspector.vision.documents import recipe_to_json
 from inspector.vision.errors import ModelFileRefused
 from inspector.vision.judge import open_watching_judge
-from inspector.vision.model_file import ModelFile, read_model_file
+from inspector.vision.model_file import read_model_file
 
 _LOG = logging.getLogger("inspector.station")
 _LOOK_BACK = timedelta(days=60)
@@ -50,12 +48,7 @@ _LOOK_BACK = timedelta(days=60)
 CameraOpener = Callable[[str], Camera]
 
 
-class StationBusy(Refusal, RuntimeError):
-    """Another program has this station's folder open; the message says which folder."""
-
-
-class StationFolderUnusable(Refusal, RuntimeError):
-    """The data folder cannot be made or written; the message says which and why."""
+__all__ = ["CameraOpener", "Station", "StationBusy", "StationFolderUnusable", "open_station"]
 
 
 class Station:
@@ -97,6 +90,16 @@ class Station:
         self.counts = ShiftCounts(self.records, self.shift_now, clock)
         self._shelf = RecipeShelf(data / "recipes", (assets.model("demo", "demo.recipe"),))
         self._worker = ThreadPoolExecutor(1, "station-worker")
+        self.learning = LearningAtStation(
+            data,
+            self.journal,
+            self.records,
+            pictures,
+            clock,
+            self.lane,
+            self._worker,
+            lambda: self.settings.accelerator,
+        )
         chores = (ClockWatch(self.journal, clock).check, self._follow_shift, self._shelf.look)
         self._housekeeper = Housekeeper(data, chores)
         self._unsubscribe = (
@@ -121,6 +124,7 @@ class Station:
     def close(self) -> None:
         """End the run, record all that is under way, and let everything go. Waits for it."""
         self._housekeeper.close()
+        self.learning.close()
         self.lane.close()
         self._inference.close()
         self._worker.shutdown()
@@ -190,7 +194,7 @@ class Station:
         """Take over these settings and keep them; the future raises OSError when the file cannot be written."""
         self.settings = settings
         self._pattern = settings.pattern()
-        return self._worker.submit(save_settings, settings, self.data / "settings.toml")
+        return self._worker.submit(save_settings, settings, self.data / SETTINGS)
 
     def health(self) -> Health:
         """Return how the station is, for the lamps."""
@@ -212,9 +216,10 @@ class Station:
         except ModelFileRefused as refusal:
             self._event(EventKind.RECIPE_REFUSED, str(refusal))
             raise
-        self.journal.record_recipe(_record_of(model_file))
+        self.journal.record_recipe(record_of(model_file))
         choice = self.lane.activate(model_file, self.settings.accelerator).result()
         self._shelf.add(path)
+        self.learning.follow(path)
         if remember:
             self._remember(recipe=str(path))
         return choice
@@ -222,7 +227,7 @@ class Station:
     def _remember(self, **used: str) -> None:
         self.settings = replace(self.settings, **used)  # type: ignore[arg-type] # only text fields are given
         try:
-            save_settings(self.settings, self.data / "settings.toml")
+            save_settings(self.settings, self.data / SETTINGS)
         except OSError as error:
             _LOG.error("the settings could not be kept: %s", error)
 
@@ -299,52 +304,19 @@ def open_station(
     StationFolderUnusable when it cannot be made or written, DatabaseRefused when its journal cannot be used.
     """
     clock = clock or SystemClock()
-    with ExitStack() as held:
-        _make_folders(data)
-        lock = FileLock(data / "station.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise StationBusy(
-                f"another program has the station in {data} open; close it, or give another folder with --data"
-            ) from None
-        held.callback(lock.release)
-        database = Database.open(data / "journal.sqlite")
-        held.callback(database.close)
+    with ExitStack() as let_go:
+        let_go.enter_context(held(data))
+        database = Database.open(data / JOURNAL)
+        let_go.callback(database.close)
         station = Station(
             data,
-            load_settings(data / "settings.toml"),
+            load_settings(data / SETTINGS),
             clock,
             database=database,
-            pictures=pictures or PictureStore.open(data / "pictures"),
+            pictures=pictures or PictureStore.open(data / PICTURES),
             judge_opener=judge_opener,
             camera_opener=camera_opener or partial(open_camera, clock=clock),
-            held=held.pop_all(),
+            held=let_go.pop_all(),
         )
     station.start_up()
     return station
-
-
-def _make_folders(data: Path) -> None:
-    try:
-        for folder in (data / "recipes", data / "reports"):
-            folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise StationFolderUnusable(
-            f"the folder {data} cannot be used ({reason}); give another one with --data"
-        ) from error
-
-
-def _record_of(model_file: ModelFile) -> RecipeRecord:
-    version = model_file.recipe.version
-    return RecipeRecord(
-        content_hash=model_file.content_hash,
-        model_hash=model_file.manifest.model_sha256,
-        product=model_file.recipe.product,
-        number=version.number,
-        author=version.author,
-        reason=version.reason,
-        created=version.created,
-        recipe_json=recipe_to_json(model_file.recipe).decode(),
-    )

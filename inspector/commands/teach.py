@@ -3,13 +3,32 @@
 import argparse
 import getpass
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector.commands.failure import CommandFailed
 from inspector.commands.messages import print_json
 from inspector.commands.progress import ProgressLine
 from inspector.domain.clock import SystemClock
+from inspector.domain.recipe import (
+    Locating,
+    LocatingMethod,
+    RecipeKind,
+    Region,
+    Variation,
+    verdict_of_class_name,
+)
+from inspector.domain.verdict import Verdict
+
+if TYPE_CHECKING:
+    from inspector.domain.frame import Pixels
+    from inspector.teaching.dataset import Dataset
+    from inspector.teaching.teach import Taught
+    from inspector.vision.model_file import ModelFile
+
+
+_VARIATIONS = ("mirror", "turn", "light", "noise")
 
 
 def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse has no public type for it
@@ -25,7 +44,44 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
     parser.add_argument("--author", metavar="NAME", default=None, help="who teaches (default: the account's name)")
     parser.add_argument("--reason", metavar="TEXT", default="taught from labelled pictures")
     parser.add_argument("--json", action="store_true", help="print the held-out figures as JSON")
+    _add_looking(parser)
     return parser
+
+
+def _add_looking(parser: argparse.ArgumentParser) -> None:
+    """Add what the station shall look with and at; what is not given stays as in the version before."""
+    parser.add_argument(
+        "--kind",
+        choices=[str(kind) for kind in RecipeKind],
+        help="good parts and defects, products to tell apart, or what a fixed camera shows (default: defects)",
+    )
+    parser.add_argument(
+        "--backbone",
+        choices=["auto", "fast", "accurate"],
+        default="auto",
+        help="which network: auto takes a dearer one only for a measured gain (default: auto)",
+    )
+    parser.add_argument(
+        "--budget", metavar="MS", type=_milliseconds, help="what judging one part may take (default: 100 ms)"
+    )
+    parser.add_argument(
+        "--region", metavar="L,T,W,H", type=_region, help="the area that is looked at, as shares of the picture"
+    )
+    parser.add_argument(
+        "--locate",
+        choices=[str(method) for method in LocatingMethod],
+        help="how the part is found: it lies fixed, is the only thing there, or is found by its outline or its marks",
+    )
+    parser.add_argument(
+        "--part",
+        metavar="L,T,W,H",
+        type=_region,
+        help="where the part lies in the first good picture, as shares of it; for --locate template and features",
+    )
+    for name in _VARIATIONS:
+        parser.add_argument(
+            f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=f"good parts may differ by {name}"
+        )
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -38,6 +94,7 @@ def execute(options: argparse.Namespace) -> int:
         raise CommandFailed(f"--out {options.out} is a folder; name the recipe file to write")
     dataset = read_dataset(options.dataset)
     parent = read_model_file(options.out) if options.out.exists() else None
+    kind = RecipeKind(options.kind) if options.kind else None
     line = ProgressLine()
 
     def show(progress: Progress) -> None:
@@ -52,18 +109,48 @@ def execute(options: argparse.Namespace) -> int:
         per_class=options.per_class,
         seed=options.seed,
         parent=parent,
+        region=options.region,
+        kind=kind,
+        backbone=options.backbone,
+        milliseconds=options.budget,
+        variation=_variation(options, kind, parent),
+        locating=Locating(LocatingMethod(options.locate)) if options.locate else None,
+        reference=_reference(options, dataset),
         progress=show,
         cancelled=lambda: False,
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    model_file = write_model_file(options.out, taught.recipe, taught.manifest, taught.graph, taught.golden)
-    _report(options, taught.problems, model_file)
+    model_file = write_model_file(
+        options.out, taught.recipe, taught.manifest, taught.graph, taught.golden, taught.taught, taught.reference
+    )
+    _report(options, taught, model_file)
     return 0
 
 
-def _report(options: argparse.Namespace, problems: tuple[str, ...], model_file: Any) -> None:  # noqa: ANN401
+def _variation(options: argparse.Namespace, kind: RecipeKind | None, parent: "ModelFile | None") -> Variation | None:
+    """Return the variation with what was asked for changed, None where nothing was."""
+    from inspector.teaching.kinds import defaults
+
+    asked = {name: getattr(options, name) for name in _VARIATIONS if getattr(options, name) is not None}
+    if not asked:
+        return None
+    return replace(parent.recipe.variation if parent else defaults(kind or RecipeKind.DEFECTS).variation, **asked)
+
+
+def _reference(options: argparse.Namespace, dataset: "Dataset") -> "Pixels | None":
+    """Return the part's picture, cut out of the first picture of good parts, or of any where there are none."""
+    from inspector.pictures import read_picture
+    from inspector.vision.preparation import teach_reference
+
+    if options.part is None:
+        return None
+    good = [sample for sample in dataset.samples if verdict_of_class_name(sample.class_name) is Verdict.OK]
+    return teach_reference(read_picture((good or dataset.samples)[0].path), options.part)
+
+
+def _report(options: argparse.Namespace, taught: "Taught", model_file: "ModelFile") -> None:
     manifest = model_file.manifest
-    for problem in problems:
+    for problem in taught.problems:
         sys.stderr.write(f"inspector: {problem}\n")
     if options.json:
         print_json(
@@ -80,7 +167,9 @@ def _report(options: argparse.Namespace, problems: tuple[str, ...], model_file: 
                     "macro_f1": manifest.held_out.macro_f1,
                     "method": manifest.held_out.method,
                 },
-                "problems": list(problems),
+                "method": manifest.training.method,
+                "network": taught.why,
+                "problems": list(taught.problems),
             }
         )
         return
@@ -89,6 +178,7 @@ def _report(options: argparse.Namespace, problems: tuple[str, ...], model_file: 
         f"{manifest.training.pictures} pictures, {len(manifest.classes)} classes; "
         f"accuracy on pictures left out in turn {manifest.held_out.accuracy:.1%} ({manifest.held_out.method})"
     )
+    print(taught.why)
 
 
 def _positive(text: str) -> int:
@@ -96,3 +186,20 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
+
+
+def _milliseconds(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+def _region(text: str) -> Region:
+    try:
+        left, top, width, height = (float(part) for part in text.split(","))
+        return Region(left, top, width, height)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not LEFT,TOP,WIDTH,HEIGHT as shares of the picture, such as 0.1,0.2,0.5,0.5"
+        ) from error

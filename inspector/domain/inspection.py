@@ -98,6 +98,10 @@ class EventKind(StrEnum):
     CLOCK_JUMPED = "clock_jumped"
     PROGRAM_FAULT = "program_fault"
     REPORT_MADE = "report_made"
+    CANDIDATE_MADE = "candidate_made"
+    CANDIDATE_REFUSED = "candidate_refused"
+    CANDIDATE_APPROVED = "candidate_approved"
+    RECIPE_ROLLED_BACK = "recipe_rolled_back"
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,12 @@ class Lane:
         return None if in_use is None else in_use.model_file
 
     @property
+    def content_hash(self) -> str:
+        """The content hash of the recipe file in use; empty while there is none."""
+        in_use = self._core.in_use
+        return "" if in_use is None else in_use.model_file.content_hash
+
+    @property
     def accelerator(self) -> AcceleratorChoice | None:
         """What runs the model, and why; None while there is no recipe."""
         in_use = self._core.in_use

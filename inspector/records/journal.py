@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from inspector.domain.clock import Clock
+from inspector.domain.correction import Override
 from inspector.domain.inspection import Event, EventKind, Inspection, JudgedPart, StoredPicture
 from inspector.domain.shift import Shift
 from inspector.domain.subscribers import Subscribers
@@ -41,7 +42,7 @@ class _EventEntry:
     identity: str = field(default_factory=lambda: uuid4().hex)
 
 
-_Entry = _PartEntry | _EventEntry | RecipeRecord | Shift
+_Entry = _PartEntry | _EventEntry | Override | RecipeRecord | Shift
 
 
 @dataclass(eq=False)
@@ -60,10 +61,11 @@ class _GivenUp(Exception):
 
 
 class Journal:
-    """Writes down every part and event, durably, in the order in which they came, and then tells the subscribers.
+    """Writes down parts, overrides and events, durably, in the order in which they came, and then tells of them.
 
     One thread writes rows, all that waits in one transaction. Pictures are encoded and written beside it, before it
-    commits the row that names them. `inspections` and `events` are published from that thread after the commit.
+    commits the row that names them. `inspections`, `overrides` and `events` are published from that thread after the
+    commit.
 
     A disk that fails (full, broken, locked by another program, the picture folder gone) loses nothing: everything waits
     and is tried again, `trouble` carries a sentence, and None when it is over; both moments become events.
@@ -79,6 +81,7 @@ class Journal:
     def __init__(self, database: Database, pictures: PictureStore, clock: Clock, room: int = 64) -> None:
         """Make a journal that is not yet writing; `room` is how many parts with pixels may wait."""
         self.inspections: Subscribers[Inspection] = Subscribers()
+        self.overrides: Subscribers[Override] = Subscribers()
         self.events: Subscribers[Event] = Subscribers()
         self.trouble: Subscribers[str | None] = Subscribers()
         self._database = database
@@ -113,6 +116,13 @@ class Journal:
             return _PartEntry(part, submitted, self._picture_threads.submit(self._pictures.write, part))
 
         self._line.enter(entry, large=part.pixels is not None)
+
+    def record_override(self, override: Override) -> None:
+        """Hand a person's decision on a part over; returns at once. Raises JournalClosed.
+
+        The part was handed over before. One on a part that is not on file can never be written: PROGRAM_FAULT.
+        """
+        self._line.enter(lambda: override)
 
     def record_event(self, event: Event) -> None:
         """Hand an event over; returns at once. Raises JournalClosed."""
@@ -236,6 +246,7 @@ class Journal:
             events = (entry for entry in batch if isinstance(entry, _EventEntry))
             self._rows.write_events(connection, ((entry.event, entry.identity) for entry in [*own, *events]), again)
             self._rows.write_inspections(connection, _inspections(batch), again)
+            self._rows.write_overrides(connection, (entry for entry in batch if isinstance(entry, Override)), again)
             for entry in batch:
                 if isinstance(entry, RecipeRecord):
                     self._rows.write_recipe(connection, entry)
@@ -256,6 +267,8 @@ class Journal:
         for entry in batch:
             if isinstance(entry, _PartEntry):
                 self.inspections.publish(_with_closed_timings(entry, committed))
+            elif isinstance(entry, Override):
+                self.overrides.publish(entry)
             elif isinstance(entry, _EventEntry):
                 self.events.publish(entry.event)
 
@@ -320,6 +333,8 @@ def _name(entry: _Entry) -> str:
         return f"part {entry.part.inspection.sequence}"
     if isinstance(entry, _EventEntry):
         return f"event '{entry.event.kind}'"
+    if isinstance(entry, Override):
+        return f"the decision of {entry.by} on part {entry.inspection}"
     if isinstance(entry, RecipeRecord):
         return f"recipe '{entry.product}' {entry.number}"
     return f"shift '{entry.name}' of {entry.date}"

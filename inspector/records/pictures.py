@@ -71,6 +71,16 @@ class PictureStore:
         self._write(place, data)
         return StoredPicture(str(place), hashlib.sha256(data).hexdigest(), lossless)
 
+    def write_late(self, inspection: Inspection, pixels: Pixels) -> StoredPicture:
+        """Write the picture of a part of which none was kept, exact to the pixel, beside those of its hour.
+
+        Raises as `write` does.
+        """
+        data = encode_png(pixels)
+        place = _place(inspection, "late.png")
+        self._write(place, data)
+        return StoredPicture(str(place), hashlib.sha256(data).hexdigest(), lossless=True)
+
     def path(self, picture: StoredPicture) -> Path:
         """Return where the file lies."""
         return self.folder.joinpath(*PurePosixPath(picture.path).parts)

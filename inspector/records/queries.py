@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -14,28 +14,17 @@ from inspector.domain.shift import Shift
 from inspector.domain.verdict import Verdict
 from inspector.records import schema
 from inspector.records.database import Database
+from inspector.records.period import Period, between, whole_parts, within
+from inspector.records.reviews import Reviews
 from inspector.records.rows import RecipeRecord, event_of, inspection_of, microseconds, moment, recipe_of, shift_of
+
+__all__ = ["IntervalCount", "Period", "Presence", "RecipeUse", "Records", "Totals"]
 
 _part = schema.inspection.c
 _context = schema.part_context.c
 # Spelled as in the partial indexes: SQLite uses one only where it can see that its condition holds.
 _NOT_OK = text("inspection.verdict <> 'OK'")
 _WITH_PICTURE = text("inspection.picture_path IS NOT NULL")
-
-
-@dataclass(frozen=True)
-class Period:
-    """Which records: from `start` on, before `end` (moments with a time zone), of one lane or lot or of all."""
-
-    start: datetime
-    end: datetime
-    lane: str | None = None
-    lot: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a period that ends before it starts, or moments without a time zone."""
-        if microseconds(self.end) < microseconds(self.start):
-            raise ValueError(f"a period from {self.start} to {self.end}: it must not end before it starts")
 
 
 @dataclass(frozen=True)
@@ -119,6 +108,11 @@ class Records:
         with self._reading() as connection:
             yield Records(self._database, connection)
 
+    @property
+    def reviews(self) -> Reviews:
+        """What people decided, of the same moment where this is a snapshot."""
+        return Reviews(self._reading)
+
     def last_sequence(self) -> int:
         """Return the highest sequence on file, 0 for an empty journal: where the station's counting goes on."""
         with self._reading() as connection:
@@ -133,10 +127,10 @@ class Records:
             func.min(_part.sequence).label("first"),
             func.max(_part.sequence).label("last"),
             func.count().filter(simulated).label("simulated"),
-        ).where(*_within(period))
+        ).where(*within(period))
         with self._reading() as connection:
             row = connection.execute(counts).one()
-            pictures = connection.execute(_count().where(*_within(period), _WITH_PICTURE)).scalar_one()
+            pictures = connection.execute(_count().where(*within(period), _WITH_PICTURE)).scalar_one()
             missing = _missing(connection, row.first, row.last) if row.records else 0
         return Totals(
             records=row.records,
@@ -154,14 +148,17 @@ class Records:
     def by_reason(self, period: Period) -> dict[tuple[Verdict, str], int]:
         """Count NG, CHECK and ERROR by verdict and reason, the most frequent first."""
         columns = (_part.verdict, _part.reason)
-        statement = select(*columns, func.count()).where(*_within(period), _NOT_OK).group_by(*columns)
+        statement = select(*columns, func.count()).where(*within(period), _NOT_OK).group_by(*columns)
         with self._reading() as connection:
             counts = {(Verdict(verdict), reason): count for verdict, reason, count in connection.execute(statement)}
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
-    def by_class(self, period: Period) -> dict[str, int]:
-        """Count judged parts by their most probable class, whatever the verdict, the most frequent first."""
-        judged = (*_within(period), _part.class_name.is_not(None))
+    def by_class(self, period: Period, verdicts: Sequence[Verdict] = tuple(Verdict)) -> dict[str, int]:
+        """Count judged parts with one of these verdicts by their most probable class, the most frequent first.
+
+        Of a recipe that tells products apart the stock is what is OK.
+        """
+        judged = (*within(period), _part.class_name.is_not(None), _part.verdict.in_([each.value for each in verdicts]))
         statement = select(_part.class_name, func.count()).where(*judged).group_by(_part.class_name)
         with self._reading() as connection:
             counts = {row.class_name: row[1] for row in connection.execute(statement)}
@@ -174,30 +171,30 @@ class Records:
 
     def latest(self, period: Period, verdicts: Sequence[Verdict], limit: int) -> tuple[Inspection, ...]:
         """Return the latest parts of a period with one of these verdicts, the newest first."""
-        found = select(_part.sequence).where(*_within(period), _part.verdict.in_([each.value for each in verdicts]))
+        found = select(_part.sequence).where(*within(period), _part.verdict.in_([each.value for each in verdicts]))
         if Verdict.OK not in verdicts:
             found = found.where(_NOT_OK)
         # In two steps: the first sorts numbers out of an index, the second reads only the rows that are wanted.
         newest = found.order_by(_part.sequence.desc()).limit(limit)
-        return self._inspections(_whole_parts().where(_part.sequence.in_(newest)), limit)
+        return self._inspections(whole_parts().where(_part.sequence.in_(newest)), limit)
 
     def recent(self, limit: int) -> tuple[Inspection, ...]:
         """Return the latest parts of all, the newest first."""
-        return self._inspections(_whole_parts(), limit)
+        return self._inspections(whole_parts(), limit)
 
     def inspection(self, sequence: int) -> Inspection | None:
         """Return the part of that sequence number, None where there is none."""
-        found = self._inspections(_whole_parts().where(_part.sequence == sequence), 1)
+        found = self._inspections(whole_parts().where(_part.sequence == sequence), 1)
         return found[0] if found else None
 
     def by_serial(self, serial: str) -> tuple[Inspection, ...]:
         """Return all inspections of a part with that serial, the newest first."""
-        return self._inspections(_whole_parts().where(_part.serial == serial, text("inspection.serial <> ''")), None)
+        return self._inspections(whole_parts().where(_part.serial == serial, text("inspection.serial <> ''")), None)
 
     def events(self, period: Period, kinds: Sequence[EventKind] = tuple(EventKind)) -> tuple[Event, ...]:
         """Return the events of a period in the order in which they were recorded; those of no lane are every lane's."""
         event = schema.event.c
-        wanted = [*_between(event.time, period), event.kind.in_([kind.value for kind in kinds])]
+        wanted = [*between(event.time, period), event.kind.in_([kind.value for kind in kinds])]
         if period.lane is not None:
             wanted.append(event.lane.in_(["", period.lane]))
         with self._reading() as connection:
@@ -259,8 +256,8 @@ class Records:
         first, after = max(start, period.start), min(end, period.end)
         counts = dict.fromkeys(Verdict, 0)
         if first < after:
-            part = Period(first, after, period.lane, period.lot)
-            statement = select(_part.verdict, func.count()).where(*_within(part)).group_by(_part.verdict)
+            part = replace(period, start=first, end=after)
+            statement = select(_part.verdict, func.count()).where(*within(part)).group_by(_part.verdict)
             counts.update({Verdict(verdict): count for verdict, count in connection.execute(statement)})
         ng, check, error = counts[Verdict.NG], counts[Verdict.CHECK], counts[Verdict.ERROR]
         return IntervalCount(start, end, counts[Verdict.OK] + ng + check, ng, check, error)
@@ -287,22 +284,6 @@ def _count() -> Select[Any]:
     return select(func.count()).select_from(schema.inspection)
 
 
-def _whole_parts() -> Select[Any]:
-    return select(schema.inspection, schema.part_context).join(schema.part_context)
-
-
-def _between(column: ColumnElement[int], period: Period) -> tuple[ColumnElement[bool], ...]:
-    return column >= microseconds(period.start), column < microseconds(period.end)
-
-
-def _within(period: Period) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that a part lies in the period."""
-    wanted = {"lane": period.lane, "lot": period.lot}
-    same = [schema.part_context.c[name] == value for name, value in wanted.items() if value is not None]
-    contexts = (_part.context.in_(select(_context.number).where(*same)),) if same else ()
-    return (*_between(_part.time, period), *contexts)
-
-
 def _usage(period: Period, *columns: ColumnElement[Any], without: str | None = None) -> Select[Any]:
     """Return how many parts stand under each value of these columns of the context, and from when to when."""
     by_context = (
@@ -312,7 +293,7 @@ def _usage(period: Period, *columns: ColumnElement[Any], without: str | None = N
             func.min(_part.time).label("first"),
             func.max(_part.time).label("last"),
         )
-        .where(*_within(period))
+        .where(*within(period))
         .group_by(_part.context)
         .subquery()
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Insert, Table, bindparam, insert, select
 
+from inspector.domain.correction import Override
 from inspector.domain.inspection import Event, Inspection
 from inspector.domain.shift import Shift
 from inspector.records import schema
@@ -14,11 +15,13 @@ from inspector.records.rows import (
     context_values,
     event_values,
     inspection_values,
+    override_values,
     recipe_values,
     shift_values,
 )
 
 _INSERT_INSPECTION = insert(schema.inspection)
+_INSERT_OVERRIDE = insert(schema.override)
 _INSERT_EVENT = insert(schema.event)
 
 
@@ -33,6 +36,11 @@ class RowWriter:
         """Add the parts' rows. `again` says that an earlier try may have reached the disk without saying so."""
         rows = [inspection_values(part, self._context(connection, part)) for part in inspections]
         _insert(connection, _INSERT_INSPECTION, schema.inspection.c.id, rows, again)
+
+    def write_overrides(self, connection: Connection, overrides: Iterable[Override], again: bool) -> None:
+        """Add people's decisions on parts that are on file or in the same transaction. `again` as above."""
+        rows = [override_values(override) for override in overrides]
+        _insert(connection, _INSERT_OVERRIDE, schema.override.c.id, rows, again)
 
     def write_events(self, connection: Connection, events: Iterable[tuple[Event, str]], again: bool) -> None:
         """Add the events' rows, each with its identity. `again` as above."""

@@ -1,4 +1,7 @@
-"""Between the words of the house and the rows of the tables. What goes in comes out equal, heat maps excepted."""
+"""Between the words of the house and the rows of the tables.
+
+What goes in comes out equal, but for what is only shown: heat map, part's picture and place, similar pictures, scene.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from inspector.domain.correction import Override
 from inspector.domain.inspection import Event, EventKind, Inspection, PartContext, StoredPicture, TriggerSource
 from inspector.domain.shift import Shift
-from inspector.domain.verdict import Judgement, Timings, Verdict
+from inspector.domain.verdict import Deciding, Judgement, Rule, Timings, Verdict
 
 Values = dict[str, Any]
 
@@ -73,6 +77,7 @@ def inspection_values(inspection: Inspection, context: int) -> Values:
     """Return the row of a part; `context` is the number of what it has in common with others."""
     judgement = inspection.judgement
     timings = judgement.timings
+    deciding = judgement.deciding
     picture = inspection.picture
     return {
         "sequence": inspection.sequence,
@@ -87,6 +92,10 @@ def inspection_values(inspection: Inspection, context: int) -> Values:
         "class_name": judgement.class_name,
         "probabilities": dict(judgement.probabilities),
         "anomaly_score": judgement.anomaly_score,
+        "deciding_rule": deciding.rule.value if deciding else None,
+        "deciding_value": deciding.value if deciding else None,
+        "deciding_limit": deciding.limit if deciding else None,
+        "zone": storable(judgement.zone) or None,
         "message": storable(judgement.message),
         "waiting_ms": timings.waiting,
         "prepare_ms": timings.prepare,
@@ -121,6 +130,8 @@ def inspection_of(row: Row[Any]) -> Inspection:
         None,
         row.message,
         Timings(row.waiting_ms, row.prepare_ms, row.network_ms, row.decide_ms),
+        Deciding(Rule(row.deciding_rule), row.deciding_value, row.deciding_limit) if row.deciding_rule else None,
+        zone=row.zone or "",
     )
     picture = StoredPicture(row.picture_path, row.picture_sha256, row.picture_lossless) if row.picture_path else None
     return Inspection(
@@ -133,6 +144,36 @@ def inspection_of(row: Row[Any]) -> Inspection:
         context,
         judgement,
         picture,
+    )
+
+
+def override_values(override: Override) -> Values:
+    """Return the row of a person's decision."""
+    return {
+        "id": override.id,
+        "inspection": override.inspection,
+        "time": microseconds(override.time),
+        "verdict": override.verdict.value,
+        "class_name": None if override.class_name is None else storable(override.class_name),
+        "person": storable(override.by),
+        "reason": storable(override.reason),
+        "picture_path": override.picture.path if override.picture else None,
+        "picture_sha256": override.picture.sha256 if override.picture else None,
+    }
+
+
+def override_of(row: Row[Any]) -> Override:
+    """Return the person's decision of a row."""
+    picture = StoredPicture(row.picture_path, row.picture_sha256, lossless=True) if row.picture_path else None
+    return Override(
+        row.inspection,
+        Verdict(row.verdict),
+        row.class_name,
+        row.person,
+        row.reason,
+        moment(row.time),
+        picture,
+        row.id,
     )
 
 

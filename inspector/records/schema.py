@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration under migrations/versions: what the tables below look like."""
 
 metadata = MetaData(
@@ -77,6 +77,10 @@ inspection = Table(
     Column("class_name", Text),
     Column("probabilities", JSON, nullable=False),
     Column("anomaly_score", Float),
+    Column("deciding_rule", Text),
+    Column("deciding_value", Float),
+    Column("deciding_limit", Float),
+    Column("zone", Text),
     Column("message", Text, nullable=False),
     Column("waiting_ms", Float, nullable=False),
     Column("prepare_ms", Float, nullable=False),
@@ -105,6 +109,22 @@ inspection = Table(
     ),
     Index("ix_inspection_serial", "serial", sqlite_where=text("serial <> ''"), postgresql_where=text("serial <> ''")),
     Index("ix_inspection_context", "context", "time"),
+)
+
+override = Table(
+    "override",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("inspection", Text, ForeignKey(inspection.c.id), nullable=False),
+    Column("time", BigInteger, nullable=False, index=True),
+    Column("verdict", Text, nullable=False),
+    Column("class_name", Text),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("picture_path", Text),
+    Column("picture_sha256", Text),
+    Index("ix_override_inspection", "inspection", "number"),
 )
 
 event = Table(

@@ -30,6 +30,10 @@ _EVENTS: Mapping[EventKind, str] = MappingProxyType(
         EventKind.CLOCK_JUMPED: "Clock jumped",
         EventKind.PROGRAM_FAULT: "Program fault",
         EventKind.REPORT_MADE: "Report made",
+        EventKind.CANDIDATE_MADE: "Candidate made",
+        EventKind.CANDIDATE_REFUSED: "Candidate refused",
+        EventKind.CANDIDATE_APPROVED: "Candidate approved",
+        EventKind.RECIPE_ROLLED_BACK: "Recipe rolled back",
     }
 )
 _REASONS: Mapping[str, str] = MappingProxyType(

@@ -1,18 +1,29 @@
 """How to teach, chosen on the taught pictures themselves: each part is judged by a head that never saw it."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from inspector.teaching.calibration import Calibration, Flags, calibrate, class_temperature
-from inspector.teaching.head import Floats, Head, Labels, Support, fit_heads, softmax
+from inspector.teaching.head import Fit, Floats, Head, Labels, Method, Support, fit_heads, softmax
 from inspector.teaching.progress import Watch
 from inspector.teaching.views import PLAIN, POLICIES, View
 
-STRENGTHS = (0.003, 0.03, 0.3, 3.0)
-"""Inverse strengths of the L2 penalty to choose from."""
+FITS = (
+    Fit(Method.DISCRIMINANT, 1e2),
+    Fit(Method.LOGISTIC, 0.003),
+    Fit(Method.DISCRIMINANT, 1e3),
+    Fit(Method.LOGISTIC, 0.03),
+    Fit(Method.DISCRIMINANT, 1e4),
+    Fit(Method.LOGISTIC, 0.3),
+    Fit(Method.LOGISTIC, 3.0),
+)
+"""The ways to find a head to choose from, the most cautious first."""
 
 MOST_FOLDS = 5
 
@@ -37,10 +48,14 @@ class Features:
 
 @dataclass(frozen=True)
 class Setting:
-    """One way to teach: which views of the pictures, and the strength of the fit."""
+    """One way to teach: which views of the pictures, and how the head is found."""
 
     policy: str
-    strength: float
+    fit: Fit
+
+    def __str__(self) -> str:
+        """Return it in words for a person."""
+        return f"{self.fit.method}, strength {self.fit.strength:g}, views {self.policy}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +72,14 @@ class Choice:
     folds: int
 
 
-def choose(features: Features, seed: int, watch: Watch) -> Choice:
+def choose(features: Features, seed: int, watch: Watch, stage: str = _STAGE) -> Choice:
     """Return the best setting by cross-validation over parts. Raises TeachingCancelled."""
+    if len(features.bad) == 1:
+        return _of_one_class(features)
     folds = assign_folds(features.labels, features.parts, seed)
     policies = [name for name, views in POLICIES.items() if name == PLAIN or _has_views(features, views)]
-    settings = [Setting(policy, strength) for policy in policies for strength in STRENGTHS]
-    logits = _held_out_logits(features, folds, policies, watch)
+    settings = [Setting(policy, fit) for policy in policies for fit in FITS]
+    logits = _held_out_logits(features, folds, policies, watch, stage)
     best, calibration = _best(logits, features.labels, features.bad)
     probabilities = np.empty(logits.shape[1:])
     for fold in range(int(folds.max()) + 1):
@@ -75,7 +92,7 @@ def choose(features: Features, seed: int, watch: Watch) -> Choice:
 def fit(features: Features, setting: Setting) -> Head:
     """Return the head taught on all pictures in that setting, not yet calibrated."""
     everything = np.ones(len(features.labels), dtype=bool)
-    return fit_heads(_support(features, setting.policy, everything), (setting.strength,))[0]
+    return fit_heads(_support(features, setting.policy, everything), (setting.fit,))[0]
 
 
 def assign_folds(labels: Labels, parts: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
@@ -116,22 +133,37 @@ def _has_views(features: Features, views: frozenset[View]) -> bool:
     return bool((np.isin(features.view, list(views - {View.ORIGINAL}))).any())
 
 
-def _held_out_logits(features: Features, folds: NDArray[np.int64], policies: Sequence[str], watch: Watch) -> Floats:
-    """Return the logits `[S, N, C]` of each setting (policy by policy, strength by strength) when held out."""
-    count = int(folds.max()) + 1
-    total = count * len(policies)
-    logits = np.zeros((len(policies) * len(STRENGTHS), len(features.labels), len(features.bad)))
+def _of_one_class(features: Features) -> Choice:
+    """Return the choice where there is nothing to tell apart."""
+    certain = np.ones((len(features.labels), 1))
+    return Choice(Setting(PLAIN, FITS[0]), Calibration(1.0, 0.0), certain, 1)
+
+
+def _held_out_logits(
+    features: Features, folds: NDArray[np.int64], policies: Sequence[str], watch: Watch, stage: str
+) -> Floats:
+    """Return the logits `[S, N, C]` of each setting (policy by policy, fit by fit) when held out."""
+    tasks = [(fold, policy) for fold in range(int(folds.max()) + 1) for policy in policies]
+    logits = np.zeros((len(policies) * len(FITS), len(features.labels), len(features.bad)))
     originals = np.flatnonzero(features.view == View.ORIGINAL)
-    done = 0
-    for fold in range(count):
+
+    def judge(task: tuple[int, str]) -> None:
+        fold, policy = task
         rows = originals[folds[features.picture[originals]] == fold]
-        for number, policy in enumerate(policies):
-            watch.step(_STAGE, done, total)
-            heads = fit_heads(_support(features, policy, folds != fold), STRENGTHS)
-            for place, head in enumerate(heads, start=number * len(STRENGTHS)):
-                logits[place, features.picture[rows]] = head.logits(features.values[rows])
-            done += 1
-    watch.step(_STAGE, total, total)
+        heads = fit_heads(_support(features, policy, folds != fold), FITS)
+        for place, head in enumerate(heads, start=policies.index(policy) * len(FITS)):
+            logits[place, features.picture[rows]] = head.logits(features.values[rows])
+
+    # The limit stands around all of the threads: one that ended would lift it for the others.
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="teaching") as pool:
+        futures = [pool.submit(judge, task) for task in tasks]
+        try:
+            for done, future in enumerate(futures):
+                watch.step(stage, done, len(tasks))
+                future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+    watch.step(stage, len(tasks), len(tasks))
     return logits
 
 
@@ -146,7 +178,7 @@ def _support(features: Features, policy: str, taught: NDArray[np.bool_]) -> Supp
 def _best(logits: Floats, labels: Labels, bad: Flags) -> tuple[int, Calibration]:
     """Return the place of the setting under which the true classes are most likely, and its calibration.
 
-    Of equal ones it is the first: fewer views, stronger penalty.
+    Of equal ones it is the first: fewer views, the more cautious fit.
     """
     place = int(np.argmin([class_temperature(one, labels, bad)[1] for one in logits]))
     return place, calibrate(logits[place], labels, bad)

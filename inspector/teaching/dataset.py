@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from inspector.domain.recipe import PartClass
 from inspector.domain.refusal import Refusal
-from inspector.domain.verdict import Reason
+from inspector.domain.verdict import Reason, Verdict
 from inspector.pictures import PICTURE_SUFFIXES
 
 NOT_CLASSES = frozenset({"masks", "annotations", "unlabelled"})
 GROUPS_FILE = "files.csv"
-FEWEST_CLASSES = 2
 FEWEST_PICTURES = 2
+FEWEST_GOOD = 3
 
 _LEFT_BY_SYSTEMS = frozenset({"thumbs.db", "desktop.ini"})
 
@@ -70,19 +71,26 @@ def read_dataset(folder: Path) -> Dataset:
     return Dataset(folder, tuple(samples), classes, tuple(problems))
 
 
-def require_teachable(samples: Sequence[Sample], classes: Sequence[str]) -> None:
-    """Raise DatasetInvalid unless there are two classes or more, each with two of the samples or more."""
-    if len(classes) < FEWEST_CLASSES:
+def require_teachable(samples: Sequence[Sample], classes: Sequence[PartClass]) -> None:
+    """Raise DatasetInvalid unless the samples are enough to teach these classes.
+
+    A recipe of good parts alone needs `FEWEST_GOOD` of them, any other at least two classes with `FEWEST_PICTURES`
+    each.
+    """
+    alone = classes[0] if len(classes) == 1 else None
+    if alone and alone.verdict is not Verdict.OK:
         raise DatasetInvalid(
-            f"The data set has only the class '{classes[0]}'; a recipe needs pictures of two classes or more."
+            f"The data set has only the class '{alone.name}', which means {alone.verdict}; add pictures of good parts "
+            "in a folder called good, or of another class."
         )
     counts = Counter(sample.class_name for sample in samples)
-    for name in classes:
-        if counts[name] < FEWEST_PICTURES:
-            found = "only 1 usable picture" if counts[name] else "no usable picture"
-            raise DatasetInvalid(
-                f"Class '{name}' has {found}; put {FEWEST_PICTURES} or more there or take the folder away."
-            )
+    fewest = FEWEST_GOOD if alone else FEWEST_PICTURES
+    for name in (part_class.name for part_class in classes):
+        if counts[name] < fewest:
+            number = counts[name] or "no"
+            found = f"{'only ' if counts[name] else ''}{number} usable picture{'s' if counts[name] > 1 else ''}"
+            mend = f"put {fewest} or more there"
+            raise DatasetInvalid(f"Class '{name}' has {found}; {mend}{'' if alone else ' or take the folder away'}.")
 
 
 def _samples_of(folder: Path, class_folder: Path, groups: Mapping[str, str], problems: list[str]) -> list[Sample]:

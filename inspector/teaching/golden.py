@@ -13,6 +13,7 @@ from inspector.teaching.head import Floats
 from inspector.vision.accelerator import CPU, Network
 from inspector.vision.decision import decide, margin
 from inspector.vision.model_file import GoldenPicture
+from inspector.vision.preparation import Preparation
 
 MOST_GOLDEN = 8
 LEAST_SURE = 2
@@ -27,7 +28,7 @@ class NoGoldenPicture(Refusal, RuntimeError):
 
 
 def golden_pictures(
-    embedded: Sequence[Embedded], probabilities: Floats, recipe: Recipe, graph: bytes
+    embedded: Sequence[Embedded], probabilities: Floats, recipe: Recipe, graph: bytes, preparation: Preparation
 ) -> tuple[GoldenPicture, ...]:
     """Return up to `MOST_GOLDEN` of the taught pictures with what the graph gives for them on the processor.
 
@@ -39,15 +40,23 @@ def golden_pictures(
     labels = [one.sample.class_name for one in embedded]
     network = Network(graph, CPU)
     try:
-        golden = []
+        golden: list[GoldenPicture] = []
+        shaky: list[tuple[float, GoldenPicture]] = []
         for place in _order(labels, margins):
-            picture = _golden_picture(embedded[place], recipe, network)
-            if picture is not None:
+            picture = _golden_picture(embedded[place], recipe, network, preparation)
+            if picture is None:
+                continue
+            steadiness = _steadiness(picture, recipe)
+            if steadiness >= STEADY:
                 golden.append(picture)
+            else:
+                shaky.append((steadiness, picture))
             if len(golden) == MOST_GOLDEN:
                 break
     finally:
         network.close()
+    if not golden and shaky:
+        golden = [max(shaky, key=lambda pair: pair[0])[1]]
     if not golden:
         raise NoGoldenPicture("None of the taught pictures can be read any more; put them back and teach again.")
     return tuple(golden)
@@ -67,19 +76,29 @@ def _order(labels: Sequence[str], margins: NDArray[np.float64]) -> list[int]:
     return first + [place for _, _, place in sorted(turns)]
 
 
-def _golden_picture(embedded: Embedded, recipe: Recipe, network: Network) -> GoldenPicture | None:
+def _steadiness(picture: GoldenPicture, recipe: Recipe) -> float:
+    """Return how far the graph's own answers may move before the verdict would be another."""
+    classes = [part_class.name for part_class in recipe.classes]
+    probabilities = dict(zip(classes, picture.probabilities, strict=True))
+    return margin(probabilities, recipe, anomaly_score=picture.anomaly_score)
+
+
+def _golden_picture(
+    embedded: Embedded, recipe: Recipe, network: Network, preparation: Preparation
+) -> GoldenPicture | None:
     """Return the picture with the network's answer, None where its file is no longer what was taught."""
     sample = embedded.sample
     try:
-        picture = read_prepared(sample.path, recipe.region)
+        picture = read_prepared(sample.path, preparation)
     except PictureUnreadable:
         return None
     if picture.sha256 != embedded.sha256:
         return None
     output = network.run(picture.pixels[None])
     probabilities = _plain(output.probabilities[0])
+    score = None if output.anomaly_score is None else float(str(output.anomaly_score[0]))
     classes = [part_class.name for part_class in recipe.classes]
-    decision = decide(dict(zip(classes, probabilities, strict=True)), recipe)
+    decision = decide(dict(zip(classes, probabilities, strict=True)), recipe, anomaly_score=score)
     return GoldenPicture(
         name=f"{sample.class_name}/{sample.path.name}",
         pixels=picture.pixels,
@@ -87,6 +106,7 @@ def _golden_picture(embedded: Embedded, recipe: Recipe, network: Network) -> Gol
         embedding=_plain(output.embedding[0]),
         verdict=decision.verdict,
         reason=decision.reason,
+        anomaly_score=score,
     )
 
 

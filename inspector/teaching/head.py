@@ -1,7 +1,8 @@
 """The taught part of a recipe: standardised features, one linear map, softmax."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,26 @@ class Head:
         )
 
 
+class Method(StrEnum):
+    """How the linear map is found.
+
+    LOGISTIC: multinomial logistic regression with an L2 penalty of `1 / (2 strength)`. DISCRIMINANT: Fisher's linear
+    discriminant; what differs between pictures of one class, and between the views of one picture, counts for little.
+    Its covariance within the classes is shrunken towards `features / strength` times the identity.
+    """
+
+    LOGISTIC = "logistic"
+    DISCRIMINANT = "discriminant"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One way to find a head."""
+
+    method: Method
+    strength: float
+
+
 @dataclass(frozen=True, eq=False)
 class Support:
     """What a head is taught on: `features` `[R, F]`, `labels` `[R]` from 0 to `classes - 1`, `weights` `[R]` > 0."""
@@ -60,14 +81,14 @@ class Support:
     classes: int
 
 
-def fit_heads(support: Support, strengths: tuple[float, ...]) -> tuple[Head, ...]:
-    """Return one head for each strength: multinomial logistic regression with an L2 penalty of `1 / (2 strength)`.
+def fit_heads(support: Support, fits: Sequence[Fit]) -> tuple[Head, ...]:
+    """Return one head for each way to find it.
 
     Each class weighs the same, whatever the number of its rows. The fit runs in the span of the rows, which gives the
     same solution as the full space (the penalty keeps the weights in that span) at a fraction of the cost.
     """
     with threadpool_limits(1):  # on problems of this size more threads wait for one another, for many times as long
-        return _fit_heads(support, strengths)
+        return _fit_heads(support, fits)
 
 
 def softmax(logits: Floats) -> Floats:
@@ -83,15 +104,15 @@ def balanced(labels: Labels, weights: Floats, classes: int) -> Floats:
     return np.asarray(weights * (weights.sum() / present) / totals[labels])
 
 
-def _fit_heads(support: Support, strengths: tuple[float, ...]) -> tuple[Head, ...]:
+def _fit_heads(support: Support, fits: Sequence[Fit]) -> tuple[Head, ...]:
     features = support.features.astype(np.float64)
     mean = np.average(features, axis=0, weights=support.weights)
     deviation = np.sqrt(np.average((features - mean) ** 2, axis=0, weights=support.weights))
     scale = 1 / np.maximum(deviation, max(_STD_FLOOR * float(np.median(deviation)), _SMALLEST_SCALE))
     coordinates, expand = _reduced((features - mean) * scale)
     heads = []
-    for strength in strengths:
-        weights, bias = _fit(coordinates, support, strength)
+    for fit in fits:
+        weights, bias = _fit(coordinates, support, fit, features.shape[1])
         heads.append(
             Head(
                 mean.astype(np.float32),
@@ -117,20 +138,40 @@ def _reduced(rows: Floats) -> tuple[Floats, Callable[[Floats], Floats]]:
     return vectors * lengths, lambda weights: np.asarray((weights / lengths) @ vectors.T @ rows)
 
 
-def _fit(coordinates: Floats, support: Support, strength: float) -> tuple[Floats, Floats]:
+def _fit(coordinates: Floats, support: Support, fit: Fit, features: int) -> tuple[Floats, Floats]:
     """Return weights `[C, K]` and bias `[C]` of all classes; one without rows gets a probability of almost nothing."""
     weights = np.zeros((support.classes, coordinates.shape[1]))
     bias = np.full(support.classes, _ABSENT_BIAS)
     present = np.unique(support.labels)
     if len(present) == 1 or not coordinates.shape[1]:  # nothing to tell apart, or nothing to tell it by
         bias[present] = 0.0
-        return weights, bias
+    elif fit.method is Method.DISCRIMINANT:
+        weights[present], bias[present] = _discriminant(coordinates, support, features / fit.strength)
+    else:
+        weights[present], bias[present] = _logistic(coordinates, support, fit.strength)
+    return weights, bias
+
+
+def _logistic(coordinates: Floats, support: Support, strength: float) -> tuple[Floats, Floats]:
     model = LogisticRegression(C=strength, max_iter=_MOST_ITERATIONS)
     model.fit(coordinates, support.labels, sample_weight=balanced(support.labels, support.weights, support.classes))
-    if len(present) == 2:  # one row of logits for the second class against the first
-        weights[present] = np.concatenate([-model.coef_, model.coef_]) / 2
-        bias[present] = np.concatenate([-model.intercept_, model.intercept_]) / 2
-    else:
-        weights[present] = model.coef_
-        bias[present] = model.intercept_
-    return weights, bias
+    if len(model.classes_) == 2:  # one row of logits for the second class against the first
+        weights = np.concatenate([-model.coef_, model.coef_]) / 2
+        return weights, np.concatenate([-model.intercept_, model.intercept_]) / 2
+    return np.asarray(model.coef_), np.asarray(model.intercept_)
+
+
+def _discriminant(coordinates: Floats, support: Support, shrinkage: float) -> tuple[Floats, Floats]:
+    """Return weights and bias of Fisher's discriminant, all classes equally likely beforehand."""
+    present, places = np.unique(support.labels, return_inverse=True)
+    means = np.stack(
+        [
+            np.average(coordinates[places == place], axis=0, weights=support.weights[places == place])
+            for place in range(len(present))
+        ]
+    )
+    within = (coordinates - means[places]) * np.sqrt(support.weights / support.weights.sum())[:, None]
+    scatter = within.T @ within
+    scatter[np.diag_indices_from(scatter)] += shrinkage
+    weights = np.linalg.solve(scatter, means.T).T
+    return weights, -0.5 * (weights * means).sum(axis=1)

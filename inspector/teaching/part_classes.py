@@ -3,26 +3,30 @@
 from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 
-from inspector.domain.recipe import PartClass, Recipe, verdict_of_class_name
+from inspector.domain.recipe import PartClass, Recipe, RecipeKind
 from inspector.domain.verdict import Verdict
+from inspector.teaching.kinds import meaning_of
 
 # Okabe and Ito's palette, told apart with any kind of colour blindness (Wong, Nature Methods 8, 441, 2011), without
 # its black, which a dark screen would swallow. Green is for good parts.
 _COLOURS = {
     Verdict.OK: ("#009E73",),
+    Verdict.CHECK: ("#F0E442", "#E69F00", "#CC79A7"),
     Verdict.NG: ("#D55E00", "#56B4E9", "#E69F00", "#CC79A7", "#0072B2", "#F0E442"),
 }
 _SHADES = (0.0, 0.4, -0.35, 0.7, -0.6)  # share of white (+) or black (-) mixed in, round by round
 
 
-def part_classes(names: Sequence[str], parent: Recipe | None) -> tuple[PartClass, ...]:
-    """Return the classes in the order of `names`; those that `parent` knows are taken over unchanged."""
+def part_classes(
+    names: Sequence[str], parent: Recipe | None, kind: RecipeKind = RecipeKind.DEFECTS
+) -> tuple[PartClass, ...]:
+    """Return the classes of a recipe of that kind in the order of `names`; those `parent` knows are kept unchanged."""
     known = {part_class.name: part_class for part_class in parent.classes} if parent else {}
     codes = _new_codes({kept.code for kept in known.values()})
     colours = {side: _new_colours(side, {kept.colour for kept in known.values()}) for side in _COLOURS}
     classes = []
     for name in names:
-        verdict = verdict_of_class_name(name)
+        verdict = meaning_of(name, kind)
         classes.append(known.get(name) or PartClass(name, next(codes), verdict, next(colours[verdict])))
     return tuple(classes)
 

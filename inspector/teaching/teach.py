@@ -1,49 +1,82 @@
 """Teaching: from a data set to all that a model file holds."""
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from inspector import __version__
+from inspector.codes.catalogue import CodeCatalogue
 from inspector.domain.clock import Clock
-from inspector.domain.recipe import Recipe, RecipeVersion, Region
+from inspector.domain.frame import Pixels
+from inspector.domain.recipe import Locating, Mask, Recipe, RecipeKind, Region, Variation
 from inspector.domain.verdict import Verdict
-from inspector.teaching.backbone import INPUT_HEIGHT, INPUT_WIDTH, load_backbone
-from inspector.teaching.composition import compose, features_graph
+from inspector.teaching.anomaly_graph import add_anomaly
+from inspector.teaching.backbone import Backbone, load_backbone
+from inspector.teaching.class_sheet import read_class_sheet
+from inspector.teaching.composition import composed, features_graph
 from inspector.teaching.cross_validation import Choice, Features, choose, fit, single_part_classes
-from inspector.teaching.dataset import Dataset, require_teachable
+from inspector.teaching.dataset import Dataset, DatasetInvalid, Sample, require_teachable
 from inspector.teaching.embeddings import Embedded, embed
 from inspector.teaching.evaluation import judged_sample, summarise
+from inspector.teaching.feature_plan import FeaturePlan
 from inspector.teaching.golden import golden_pictures
-from inspector.teaching.part_classes import part_classes
+from inspector.teaching.graph_parts import checked_bytes
+from inspector.teaching.normality import Normality, learn_normality
+from inspector.teaching.plan_choice import (
+    SCREENED,
+    BackboneChoice,
+    PlanChoice,
+    Screened,
+    candidates,
+    choose_plan,
+    milliseconds,
+    surprise,
+    typical_side,
+)
 from inspector.teaching.progress import Progress, TeachingCancelled, Watch
+from inspector.teaching.recipe_draft import Wishes, drafted, known_classes
 from inspector.teaching.selection import parts_of, pick
-from inspector.teaching.views import choose_views
+from inspector.teaching.taught_images import read_images
+from inspector.teaching.taught_sample import taught_pictures
+from inspector.teaching.views import View, allowed_views, choose_views
 from inspector.vision.decision import decide
 from inspector.vision.manifest import SCHEMA, BackboneReference, HeldOut, Manifest, TrainingSet
 from inspector.vision.model_file import GoldenPicture, ModelFile
+from inspector.vision.preparation import Preparation
+from inspector.vision.scene import SceneReference, measure_scene
+from inspector.vision.taught_pictures import TaughtPicture
 
-__all__ = ["Progress", "Taught", "TeachingCancelled", "teach"]
+__all__ = ["BackboneChoice", "Progress", "Taught", "TeachingCancelled", "teach"]
 
-VIEW_BUDGET = 1000
-"""How many views of all pictures together are run through the backbone, at least the original of each."""
+VIEW_BUDGET = 1500
+"""How many views of all pictures together are run through the fast backbone, at least the original of each."""
 
-_METHOD = "linear head 1"
+_FEWEST_SCREENED = 8  # of a class
+_SCENE_BYTES = 30_000_000
+_METHOD = "linear head 2"
 _STAGE = "composing"
 
 
 @dataclass(frozen=True, eq=False)
 class Taught:
-    """All that a model file holds, ready to be written. `problems` are sentences on what was left out or flatters."""
+    """All that a model file holds, ready to be written. `problems` are sentences on what was left out or flatters.
+
+    `taught` are some of the taught pictures, small, none where the recipe keeps no pictures; `reference` is the picture
+    that the part is found by. `why` is one sentence on the network that was taken.
+    """
 
     recipe: Recipe
     manifest: Manifest
     graph: bytes
     golden: tuple[GoldenPicture, ...]
     problems: tuple[str, ...]
+    taught: tuple[TaughtPicture, ...] = ()
+    reference: Pixels | None = None
+    why: str = ""
 
 
 def teach(
@@ -57,52 +90,168 @@ def teach(
     seed: int = 0,
     parent: ModelFile | None = None,
     region: Region | None = None,
+    kind: RecipeKind | None = None,
+    backbone: BackboneChoice | str = BackboneChoice.AUTO,
+    milliseconds: float | None = None,
+    variation: Variation | None = None,
+    locating: Locating | None = None,
+    ignored: tuple[Mask, ...] | None = None,
+    reference: Pixels | None = None,
+    catalogue: CodeCatalogue | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Taught:
-    """Teach a recipe on at most `per_class` pictures of each class, picked by `seed`, within `region` (None: all).
+    """Teach a recipe on at most `per_class` pictures of each class, picked by `seed`.
 
-    With `parent`, the version before, its region (unless one is given), thresholds, trigger, picture policy and known
-    classes are kept and the version counts on. The same pictures, seed and parent give the same graph to the bit on
-    the same machine.
+    What is None is taken from `parent`, the version before, or else from what recipes of that `kind` begin with:
+    `region` (the whole picture), `milliseconds` that judging may take, the `variation` between good parts, `locating`
+    with its `reference` picture, `ignored` masks. Of the parent the thresholds, rules, trigger, picture policy and
+    known classes are kept too, and the version counts on. What `classes.csv` in the folder says of the classes counts
+    before that; its codes are checked by `catalogue`. `backbone` says which networks may be taken.
 
-    Raises DatasetInvalid when there are less than two classes or less than two readable pictures of one, and
-    TeachingCancelled. Nothing is written.
+    The same pictures, seed and parent give the same graph to the bit on the same machine, as long as that finds the
+    same plans fast enough.
+
+    Raises DatasetInvalid when there is too little to teach on, LocatingImpossible where the part cannot be looked for,
+    and TeachingCancelled. Nothing is written.
     """
     watch = Watch(progress, cancelled)
+    wishes = Wishes(kind, region, milliseconds, variation, locating, ignored, reference)
     picked = pick(dataset.samples, per_class, seed)
-    require_teachable(picked, dataset.classes)
-    backbone = load_backbone()
-    region = region or (parent.recipe.region if parent else Region())
-    views = choose_views(len(picked), VIEW_BUDGET, seed)
-    embedded, unreadable = embed(features_graph(backbone), picked, views, region, watch)
-    classes = dataset.classes
-    require_teachable([one.sample for one in embedded], classes)
-    version = _version(author, reason, clock, parent)
-    recipe = _recipe(product, classes, version, region, parent.recipe if parent else None)
+    sheet = read_class_sheet(dataset.folder, catalogue or CodeCatalogue())
+    known = known_classes(dataset.classes, kind, parent, sheet)
+    require_teachable(picked, known)
+    draft = drafted(known, product, author, reason, clock, wishes, parent)
+    chosen = _chosen_plan(picked, draft.recipe, draft.reference, BackboneChoice(backbone), seed, watch)
+    return _Teaching(dataset, picked, draft.recipe, draft.reference, chosen, seed, watch).taught()
 
-    features = _features(embedded, recipe)
-    choice = choose(features, seed, watch)
-    watch.step(_STAGE, 0, 1)
-    head = choice.calibration.applied_to(fit(features, choice.setting), features.bad)
-    graph = compose(backbone, head)
-    originals = head.probabilities(np.stack([one.features[0] for one in embedded]))
-    golden = golden_pictures(embedded, originals, recipe, graph)
-    manifest = Manifest(
-        schema=SCHEMA,
-        input_height=INPUT_HEIGHT,
-        input_width=INPUT_WIDTH,
-        classes=classes,
-        backbone=BackboneReference(backbone.name, backbone.sha256),
-        model_sha256=hashlib.sha256(graph).hexdigest(),
-        training=_training_set(embedded, features, choice, seed),
-        held_out=_held_out(embedded, choice, recipe),
-        created=version.created,
-        program=f"Inspector {__version__}",
-    )
-    watch.step(_STAGE, 1, 1)
-    flattering = [_flattering(classes[label]) for label in single_part_classes(features.labels, features.parts)]
-    return Taught(recipe, manifest, graph, golden, (*dataset.problems, *unreadable, *flattering))
+
+def _chosen_plan(
+    samples: Sequence[Sample],
+    recipe: Recipe,
+    reference: Pixels | None,
+    backbone: BackboneChoice,
+    seed: int,
+    watch: Watch,
+) -> PlanChoice:
+    """Return the feature plan, chosen on some of the samples as they were taken."""
+    plans = candidates(backbone, typical_side(samples, recipe.region, reference))
+    some = pick(samples, max(_FEWEST_SCREENED, SCREENED // len(recipe.classes)), seed)
+    graphs = {plan: features_graph(plan, _backbones(plan)) for plan in plans} if len(plans) > 1 else {}
+    silent = Watch(lambda _: None, watch.cancelled)
+
+    def screen(plan: FeaturePlan) -> Screened:
+        preparation = _preparation(recipe, reference, plan)
+        embedded, _ = embed(graphs[plan], some, [(View.ORIGINAL,)] * len(some), preparation, silent)
+        require_teachable([one.sample for one in embedded], recipe.classes)
+        features = _features(embedded, recipe)
+        losses, weights = surprise(choose(features, seed, silent).probabilities, features.labels)
+        quality = None
+        if len(recipe.classes) == 1:  # nothing but the anomaly tells the plans apart
+            quality = learn_normality(
+                embedded, features.parts, recipe, plan, _backbones(plan), preparation, seed, silent
+            ).quality
+        return Screened(plan, losses, weights, features.parts, quality)
+
+    try:
+        return choose_plan(plans, screen, lambda plan: milliseconds(graphs[plan], plan), recipe.milliseconds, watch)
+    except DatasetInvalid:  # of those that were to be compared; whether all are too few is seen when all are read
+        return PlanChoice(plans[0], f"{plans[0]}: too few of the pictures that were to be compared could be used.")
+
+
+@dataclass(frozen=True, eq=False)
+class _Teaching:
+    """One teaching under way, its plan chosen."""
+
+    dataset: Dataset
+    samples: Sequence[Sample]
+    recipe: Recipe
+    reference: Pixels | None
+    chosen: PlanChoice
+    seed: int
+    watch: Watch
+
+    def taught(self) -> Taught:
+        plan, recipe = self.chosen.plan, self.recipe
+        backbones = _backbones(plan)
+        preparation = _preparation(recipe, self.reference, plan)
+        budget = int(VIEW_BUDGET / plan.cost**0.5)
+        views = choose_views(len(self.samples), budget, self.seed, allowed_views(recipe.variation))
+        embedded, unusable = embed(features_graph(plan, backbones), self.samples, views, preparation, self.watch)
+        require_teachable([one.sample for one in embedded], recipe.classes)
+        features = _features(embedded, recipe)
+        choice = choose(features, self.seed, self.watch)
+        normality = learn_normality(
+            embedded, features.parts, recipe, plan, backbones, preparation, self.seed, self.watch
+        )
+        self.watch.step(_STAGE, 0, 1)
+        head = choice.calibration.applied_to(fit(features, choice.setting), features.bad)
+        model = composed(plan, backbones, head)
+        if normality.model is not None:
+            add_anomaly(model, normality.model)
+        graph = checked_bytes(model)
+        originals = head.probabilities(np.stack([one.features[0] for one in embedded]))
+        golden = golden_pictures(embedded, originals, recipe, graph, preparation)
+        manifest = self._manifest(embedded, features, choice, normality, graph, backbones)
+        manifest = replace(manifest, scene=self._scene(embedded, preparation))
+        self.watch.step(_STAGE, 1, 1)
+        return Taught(
+            recipe=recipe,
+            manifest=manifest,
+            graph=graph,
+            golden=golden,
+            problems=(*self.dataset.problems, *unusable, *_flattering(features, recipe), *_said(normality)),
+            taught=() if recipe.pictures.none else taught_pictures(embedded, self.seed),
+            reference=self.reference,
+            why=self.chosen.why,
+        )
+
+    def _scene(self, embedded: Sequence[Embedded], preparation: Preparation) -> SceneReference | None:
+        """Return how the scene looked, None where none of the pictures can be read any more."""
+        everything = np.arange(len(embedded))
+        places, images = read_images(embedded, everything, preparation, self.seed, _SCENE_BYTES)
+        if not len(images):
+            return None
+        return measure_scene(list(images), np.stack([embedded[place].features[0] for place in places]))
+
+    def _manifest(
+        self,
+        embedded: Sequence[Embedded],
+        features: Features,
+        choice: Choice,
+        normality: Normality,
+        graph: bytes,
+        backbones: dict[str, Backbone],
+    ) -> Manifest:
+        plan = self.chosen.plan
+        return Manifest(
+            schema=SCHEMA,
+            input_height=plan.height,
+            input_width=plan.width,
+            classes=tuple(part_class.name for part_class in self.recipe.classes),
+            backbone=_reference_to([backbones[name] for name in plan.backbones]),
+            model_sha256=hashlib.sha256(graph).hexdigest(),
+            training=_training_set(embedded, features, _in_words(plan, choice, normality), self.seed),
+            held_out=_held_out(embedded, choice, normality, self.recipe),
+            created=self.recipe.version.created,
+            program=f"Inspector {__version__}",
+        )
+
+
+def _backbones(plan: FeaturePlan) -> dict[str, Backbone]:
+    return {name: load_backbone(name) for name in plan.backbones}
+
+
+def _preparation(recipe: Recipe, reference: Pixels | None, plan: FeaturePlan) -> Preparation:
+    return Preparation(recipe.region, recipe.locating, recipe.ignored, reference, plan.height, plan.width)
+
+
+def _reference_to(backbones: Sequence[Backbone]) -> BackboneReference:
+    """Return name and hash of a backbone, of several their names and the hash over their hashes."""
+    if len(backbones) == 1:
+        return BackboneReference(backbones[0].name, backbones[0].sha256)
+    together = hashlib.sha256("".join(backbone.sha256 for backbone in backbones).encode()).hexdigest()
+    return BackboneReference(" + ".join(backbone.name for backbone in backbones), together)
 
 
 def _features(embedded: Sequence[Embedded], recipe: Recipe) -> Features:
@@ -119,21 +268,7 @@ def _features(embedded: Sequence[Embedded], recipe: Recipe) -> Features:
     )
 
 
-def _version(author: str, reason: str, clock: Clock, parent: ModelFile | None) -> RecipeVersion:
-    number = parent.recipe.version.number + 1 if parent else 1
-    return RecipeVersion(number, author, reason, clock.now(), parent.content_hash if parent else "")
-
-
-def _recipe(
-    product: str, classes: tuple[str, ...], version: RecipeVersion, region: Region, parent: Recipe | None
-) -> Recipe:
-    known = part_classes(classes, parent)
-    if parent is None:
-        return Recipe(product, known, version, region)
-    return Recipe(product, known, version, region, parent.thresholds, parent.trigger, parent.pictures)
-
-
-def _training_set(embedded: Sequence[Embedded], features: Features, choice: Choice, seed: int) -> TrainingSet:
+def _training_set(embedded: Sequence[Embedded], features: Features, method: str, seed: int) -> TrainingSet:
     lines = sorted(f"{one.sha256} {one.sample.class_name}\n" for one in embedded)
     counts = Counter(one.sample.class_name for one in embedded)
     return TrainingSet(
@@ -142,18 +277,38 @@ def _training_set(embedded: Sequence[Embedded], features: Features, choice: Choi
         per_class={name: counts[name] for name in sorted(counts)},
         groups=len(np.unique(features.parts)),
         seed=seed,
-        method=f"{_METHOD}: views {choice.setting.policy}, strength {choice.setting.strength:g}",
+        method=method,
         picture_hashes=tuple(sorted({one.sha256 for one in embedded})),
     )
 
 
-def _held_out(embedded: Sequence[Embedded], choice: Choice, recipe: Recipe) -> HeldOut:
+def _in_words(plan: FeaturePlan, choice: Choice, normality: Normality) -> str:
+    parts = [str(plan)]
+    if choice.folds > 1:
+        parts.append(str(choice.setting))
+    if normality.method:
+        parts.append(f"normal by {normality.method}")
+    return f"{_METHOD}: {'; '.join(parts)}"
+
+
+def _said(normality: Normality) -> list[str]:
+    return [normality.problem] if normality.problem else []
+
+
+def _held_out(embedded: Sequence[Embedded], choice: Choice, normality: Normality, recipe: Recipe) -> HeldOut:
     """Count the held-out pictures by the decision that production uses."""
     names = [part_class.name for part_class in recipe.classes]
     judged = []
-    for one, row in zip(embedded, choice.probabilities.tolist(), strict=True):
+    rows = zip(embedded, choice.probabilities.tolist(), normality.scores.tolist(), strict=True)
+    for one, row, held_out_score in rows:
         probabilities = dict(zip(names, row, strict=True))
-        judged.append(judged_sample(one.sample, decide(probabilities, recipe).verdict, probabilities, recipe))
+        score = None if math.isnan(held_out_score) else held_out_score
+        decision = decide(probabilities, recipe, anomaly_score=score)
+        judged.append(
+            judged_sample(
+                one.sample, decision.verdict, probabilities, recipe, reason=decision.reason, anomaly_score=score
+            )
+        )
     figures = summarise(judged, recipe)
     return HeldOut(
         pictures=len(judged),
@@ -165,5 +320,11 @@ def _held_out(embedded: Sequence[Embedded], choice: Choice, recipe: Recipe) -> H
     )
 
 
-def _flattering(class_name: str) -> str:
-    return f"All pictures of class '{class_name}' show one part, so its held-out figures flatter; add other parts."
+def _flattering(features: Features, recipe: Recipe) -> list[str]:
+    if len(recipe.classes) == 1:
+        return []
+    names = [recipe.classes[label].name for label in single_part_classes(features.labels, features.parts)]
+    return [
+        f"All pictures of class '{name}' show one part, so its held-out figures flatter; add other parts."
+        for name in names
+    ]

@@ -1,4 +1,4 @@
-"""The support set's other views: what the same part would look like turned, mirrored or under another light."""
+"""The support set's other views: what the same part would look like turned, mirrored, under another light or noisy."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -8,9 +8,12 @@ import cv2
 import numpy as np
 
 from inspector.domain.frame import Pixels
+from inspector.domain.recipe import Variation
 
 _TURN = 5.0  # degrees
 _LIGHT = 0.12
+_NOISE = 4.0  # grey levels, the standard deviation of a camera in poor light
+_NOISE_SEED = 0
 
 
 class View(IntEnum):
@@ -24,21 +27,39 @@ class View(IntEnum):
     MIRRORED = 5
     UPSIDE_DOWN = 6
     HALF_TURN = 7
+    NOISY = 8
 
+
+TURNS = frozenset({View.TURNED_LEFT, View.TURNED_RIGHT})
+LIGHTS = frozenset({View.BRIGHTER, View.DARKER})
+MIRRORS = frozenset({View.MIRRORED, View.UPSIDE_DOWN, View.HALF_TURN})
+NOISE = frozenset({View.NOISY})
 
 PLAIN = "as taken"
-GENTLE = "small turns and light"
-MIRROR = "mirrored, small turns and light"
+GENTLE = "small turns, light and noise"
+MIRROR = "mirrored, small turns, light and noise"
 POLICIES: Mapping[str, frozenset[View]] = MappingProxyType(
     {
         PLAIN: frozenset({View.ORIGINAL}),
-        GENTLE: frozenset(
-            {View.ORIGINAL, View.TURNED_LEFT, View.TURNED_RIGHT, View.BRIGHTER, View.DARKER},
-        ),
+        GENTLE: frozenset({View.ORIGINAL}) | TURNS | LIGHTS | NOISE,
         MIRROR: frozenset(View),
     }
 )
 """Which views may be taught together. Mirroring is a choice: left and right parts are mirror images of each other."""
+
+
+def allowed_views(variation: Variation) -> frozenset[View]:
+    """Return the original and the views that show nothing but what may differ between good parts."""
+    views = {View.ORIGINAL}
+    for may_differ, others in (
+        (variation.mirror, MIRRORS),
+        (variation.turn, TURNS),
+        (variation.light, LIGHTS),
+        (variation.noise, NOISE),
+    ):
+        if may_differ:
+            views |= others
+    return frozenset(views)
 
 
 def view_of(pixels: Pixels, view: View) -> Pixels:
@@ -60,17 +81,21 @@ def view_of(pixels: Pixels, view: View) -> Pixels:
             seen = _lit(pixels, 1 + _LIGHT)
         case View.DARKER:
             seen = _lit(pixels, 1 - _LIGHT)
+        case View.NOISY:
+            seen = _noisy(pixels)
     return np.ascontiguousarray(seen)
 
 
-def choose_views(pictures: int, budget: int, seed: int) -> tuple[tuple[View, ...], ...]:
+def choose_views(
+    pictures: int, budget: int, seed: int, allowed: frozenset[View] = frozenset(View)
+) -> tuple[tuple[View, ...], ...]:
     """Return the views of each of so many pictures: the original and, as far as `budget` views in all allow, others.
 
     With many pictures each gets fewer views, at last the original alone, so that teaching does not take ever longer.
     """
-    extra = min(len(View), max(1, budget // max(1, pictures))) - 1
+    others = sorted(allowed - {View.ORIGINAL})
+    extra = min(len(others), max(1, budget // max(1, pictures)) - 1)
     random = np.random.default_rng(seed)
-    others = [view for view in View if view is not View.ORIGINAL]
     chosen = []
     for _ in range(pictures):
         places = sorted(random.permutation(len(others))[:extra])
@@ -87,3 +112,9 @@ def _turned(pixels: Pixels, degrees: float) -> Pixels:
 
 def _lit(pixels: Pixels, factor: float) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(pixels, alpha=factor), dtype=np.uint8)
+
+
+def _noisy(pixels: Pixels) -> Pixels:
+    """Return the picture with the noise of a camera: the same for the same picture, alike in the three colours."""
+    noise = np.random.default_rng(_NOISE_SEED).normal(0, _NOISE, (*pixels.shape[:2], 1))
+    return np.asarray(np.clip(np.rint(pixels + noise), 0, 255), dtype=np.uint8)

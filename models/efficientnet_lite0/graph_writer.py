@@ -47,8 +47,18 @@ class GraphWriter:
         **attributes: Any,  # noqa: ANN401 - each operator has its own
     ) -> str:
         """Add a node named as its one output and return that name."""
-        self._nodes.append(helper.make_node(operator, list(inputs), [output], name=output, **attributes))
+        self.node_of_several(operator, inputs, [output], **attributes)
         return output
+
+    def node_of_several(
+        self,
+        operator: str,
+        inputs: Sequence[str],
+        outputs: Sequence[str],
+        **attributes: Any,  # noqa: ANN401 - each operator has its own
+    ) -> None:
+        """Add a node named as the first of its outputs."""
+        self._nodes.append(helper.make_node(operator, list(inputs), list(outputs), name=outputs[0], **attributes))
 
     def model(self, properties: Mapping[str, str], *, half_precision_weights: bool) -> onnx.ModelProto:
         """Return the checked model.

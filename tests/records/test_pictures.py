@@ -158,3 +158,16 @@ def test_the_picture_and_its_folders_are_forced_before_it_counts(
     forced.clear()
     store.write(later)
     assert forced == ["file", "07", "2026-03-02", store.folder.name, "1"]
+
+
+def test_a_picture_kept_late_stands_beside_the_one_of_its_part(
+    tmp_path: Path, part: Callable[..., JudgedPart], pixels: Any
+) -> None:
+    store = PictureStore.open(tmp_path / "pictures")
+    judged = part(7, Verdict.OK, pixels=pixels)
+    first = store.write(judged)
+    late = store.write_late(judged.inspection, pixels)
+    assert (first.lossless, late.lossless) == (False, True)
+    assert late.path.rpartition("/")[0] == first.path.rpartition("/")[0]
+    np.testing.assert_array_equal(store.read(late), pixels)
+    assert store.verify(first) is PictureState.INTACT

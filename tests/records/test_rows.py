@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Row, Table, create_engine, insert, select
 
+from inspector.domain.correction import Override
 from inspector.domain.inspection import Event, EventKind, Inspection, PartContext, StoredPicture, TriggerSource
 from inspector.domain.shift import Shift
-from inspector.domain.verdict import Judgement, Timings, Verdict
+from inspector.domain.verdict import Deciding, Judgement, Rule, Timings, Verdict
 from inspector.records import schema
 from inspector.records.rows import (
     RecipeRecord,
@@ -25,6 +26,8 @@ from inspector.records.rows import (
     inspection_values,
     microseconds,
     moment,
+    override_of,
+    override_values,
     recipe_of,
     recipe_values,
     shift_of,
@@ -58,6 +61,8 @@ judgements = st.builds(
     heat_map=st.none(),
     message=words,
     timings=st.builds(Timings, numbers, numbers, numbers, numbers),
+    deciding=st.none() | st.builds(Deciding, st.sampled_from(Rule), numbers, numbers),
+    zone=words,
 )
 pictures = st.none() | st.builds(StoredPicture, path=words.filter(bool), sha256=words, lossless=st.booleans())
 inspections = st.builds(
@@ -117,6 +122,8 @@ def plain(inspection: Inspection) -> Any:
         judgement.anomaly_score,
         judgement.message,
         judgement.timings,
+        judgement.deciding,
+        judgement.zone,
     )
 
 
@@ -132,6 +139,25 @@ def test_events(connection: Connection, event: Event) -> None:
     assert event_of(stored_and_read(connection, schema.event, event_values(event, "1"))) == replace(
         event, details=dict(event.details)
     )
+
+
+names = words.filter(str.strip)
+overrides = st.builds(
+    Override,
+    inspection=words,
+    verdict=st.sampled_from([Verdict.OK, Verdict.NG, Verdict.CHECK]),
+    class_name=st.none() | words,
+    by=names,
+    reason=names,
+    time=moments,
+    picture=st.none() | st.builds(StoredPicture, path=words.filter(bool), sha256=words, lossless=st.just(True)),
+    id=words,
+)
+
+
+@given(overrides)
+def test_overrides(connection: Connection, override: Override) -> None:
+    assert override_of(stored_and_read(connection, schema.override, override_values(override))) == override
 
 
 @given(st.builds(RecipeRecord, words, words, words, st.integers(0, 10**6), words, words, moments, words))

@@ -68,12 +68,15 @@ def taught_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def taught(taught_folder: Path) -> Taught:
     """Return what was taught on that data set."""
     return teach(
-        read_dataset(taught_folder), product="disc", author="A. Tester", reason="first", clock=SystemClock(), seed=3
-    )
+        read_dataset(taught_folder), product="disc", author="A. Tester", reason="first", clock=SystemClock(), seed=3,
+        backbone="fast",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def taught_file(taught: Taught, tmp_path_factory: pytest.TempPathFactory) -> ModelFile:
     """Return the same as a recipe file."""
     path = tmp_path_factory.mktemp("recipe") / "disc.recipe"
-    return write_model_file(path, taught.recipe, taught.manifest, taught.graph, taught.golden)
+    return write_model_file(
+        path, taught.recipe, taught.manifest, taught.graph, taught.golden, taught.taught, taught.reference
+    )

@@ -14,6 +14,7 @@ from inspector.teaching.cross_validation import (
     fit,
     single_part_classes,
 )
+from inspector.teaching.head import Fit, Method
 from inspector.teaching.progress import Progress, TeachingCancelled, Watch
 from inspector.teaching.views import GENTLE, MIRROR, PLAIN, View
 
@@ -89,7 +90,7 @@ def test_held_out_figures_do_not_profit_from_other_pictures_of_the_same_part() -
     by_part = choose(features_of(rows, labels, parts), 0, UNWATCHED)
     by_picture = choose(features_of(rows, labels), 0, UNWATCHED)
     assert (by_part.probabilities.argmax(axis=1) == labels).mean() < 0.7
-    assert (by_picture.probabilities.argmax(axis=1) == labels).mean() > 0.95
+    assert (by_picture.probabilities.argmax(axis=1) == labels).mean() > 0.9
 
 
 def mirror_images(told_apart: bool) -> Features:
@@ -134,8 +135,8 @@ def test_all_views_of_a_picture_together_weigh_as_much_as_a_picture_without_othe
     pictures = random.normal(size=(4, SIZE))
     once = [(values, number, View.ORIGINAL) for number, values in enumerate(pictures)]
     again = [(pictures[0], 0, view) for view in (View.BRIGHTER, View.DARKER, View.TURNED_LEFT)]
-    expected = fit(features_of(once, [0, 0, 1, 1]), Setting(GENTLE, 1.0))
-    found = fit(features_of([*once, *again], [0, 0, 1, 1]), Setting(GENTLE, 1.0))
+    expected = fit(features_of(once, [0, 0, 1, 1]), Setting(GENTLE, Fit(Method.LOGISTIC, 1.0)))
+    found = fit(features_of([*once, *again], [0, 0, 1, 1]), Setting(GENTLE, Fit(Method.LOGISTIC, 1.0)))
     assert found.weights == pytest.approx(expected.weights, abs=1e-3)
 
 
@@ -157,3 +158,25 @@ def test_it_can_be_cancelled() -> None:
     calls = iter([False, False, True])
     with pytest.raises(TeachingCancelled):
         choose(mirror_images(told_apart=False), 0, Watch(lambda _: None, lambda: next(calls)))
+
+
+def test_one_part_in_ten_with_a_wrong_label_does_no_harm() -> None:
+    random = np.random.default_rng(4)
+    truth = np.arange(60) % 3
+    values = random.normal(size=(60, SIZE)) + 6 * np.eye(3, SIZE)[truth]
+    labels = truth.copy()
+    labels[::10] = (labels[::10] + 1) % 3
+    rows = [(one, number, View.ORIGINAL) for number, one in enumerate(values)]
+    features = features_of(rows, labels.tolist())
+    head = fit(features, choose(features, 0, UNWATCHED).setting)
+    others = random.normal(size=(300, SIZE)) + 6 * np.eye(3, SIZE)[np.arange(300) % 3]
+    found = head.logits(others.astype(np.float32)).argmax(axis=1)
+    assert (found == np.arange(300) % 3).mean() > 0.93
+
+
+def test_one_class_alone_is_certain() -> None:
+    rows = [(np.ones(SIZE), number, View.ORIGINAL) for number in range(4)]
+    choice = choose(features_of(rows, [0] * 4), 0, UNWATCHED)
+    assert choice.probabilities.tolist() == [[1.0]] * 4
+    head = choice.calibration.applied_to(fit(features_of(rows, [0] * 4), choice.setting), np.array([False]))
+    assert head.probabilities(np.zeros((1, SIZE), np.float32)).tolist() == [[1.0]]

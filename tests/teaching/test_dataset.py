@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from inspector.teaching.dataset import DatasetInvalid, Sample, read_dataset, require_teachable
+from inspector.teaching.part_classes import part_classes
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -109,10 +110,14 @@ def test_what_can_be_taught(tmp_path: Path) -> None:
     def samples(**counts: int) -> list[Sample]:
         return [Sample(tmp_path, name, "") for name, count in counts.items() for _ in range(count)]
 
-    require_teachable(samples(bad=2, good=2), ("bad", "good"))
-    with pytest.raises(DatasetInvalid, match="only the class 'good'"):
-        require_teachable(samples(good=9), ("good",))
-    with pytest.raises(DatasetInvalid, match="'bad' has only 1 usable picture"):
-        require_teachable(samples(bad=1, good=9), ("bad", "good"))
+    both, good, bad = (part_classes(names, None) for names in (("bad", "good"), ("good",), ("bad",)))
+    require_teachable(samples(bad=2, good=2), both)
+    require_teachable(samples(good=3), good)
+    with pytest.raises(DatasetInvalid, match=r"'good' has only 2 usable pictures; put 3 or more there\.$"):
+        require_teachable(samples(good=2), good)
+    with pytest.raises(DatasetInvalid, match="only the class 'bad', which means NG; add pictures of good parts"):
+        require_teachable(samples(bad=9), bad)
+    with pytest.raises(DatasetInvalid, match="'bad' has only 1 usable picture; put 2 or more there or take"):
+        require_teachable(samples(bad=1, good=9), both)
     with pytest.raises(DatasetInvalid, match="'bad' has no usable picture"):
-        require_teachable(samples(good=9), ("bad", "good"))
+        require_teachable(samples(good=9), both)

@@ -8,7 +8,15 @@ import pytest
 from inspector.domain.verdict import Verdict
 from inspector.quality.rates import wilson
 from inspector.teaching.dataset import DatasetInvalid, Sample, read_dataset
-from inspector.teaching.evaluation import JudgedSample, evaluate, judged_sample, summarise, unseen
+from inspector.teaching.evaluation import (
+    JudgedSample,
+    evaluate,
+    judged_sample,
+    require_known,
+    side_of,
+    summarise,
+    unseen,
+)
 from inspector.teaching.progress import Progress, TeachingCancelled
 from inspector.teaching.teach import Taught
 from inspector.vision.judge import open_judge
@@ -52,6 +60,8 @@ def test_figures_are_counted_as_the_command_line_says(taught: Taught) -> None:
     assert figures["escape"] == wilson(1, 4).as_json()
     assert figures["overkill"] == wilson(1, 3).as_json()
     assert figures["check"] == wilson(2, 7).as_json()
+    assert figures["right"] == wilson(3, 7).as_json()
+    assert figures["verdicts"]["hole"] == {"side": "NG", "right": wilson(1, 2).as_json(), "OK": 1, "NG": 1, "CHECK": 0}
     assert figures["auroc"] == pytest.approx(9 / 12)
     assert figures["unreadable"] == ["hole/a.png: broken."]
 
@@ -107,3 +117,40 @@ def test_unseen_goes_by_the_bytes_not_the_name(taught: Taught, taught_folder: Pa
     changed.write_bytes(samples[0].path.read_bytes() + b" ")
     found = unseen([Sample(path, "good", "") for path in (moved, changed, gone)], taught.manifest)
     assert [one.path for one in found] == [changed, gone]
+
+
+def test_the_anomaly_score_has_an_auroc_of_its_own_and_checks_are_counted_by_reason(taught: Taught) -> None:
+    rows = (
+        ("good", OK, "", 0.1),
+        ("good", CHECK, "unsure", 0.4),
+        ("hole", CHECK, "anomaly", 0.9),
+        ("hole", NG, "", 0.2),
+    )
+    samples = [
+        replace(judged(taught, truth, verdict, 0.4, 0.3, 0.3), reason=reason, anomaly_score=score)
+        for truth, verdict, reason, score in rows
+    ]
+    evaluation = summarise(samples, taught.recipe)
+    assert evaluation.anomaly_auroc == pytest.approx(3 / 4)
+    assert evaluation.checks == {"anomaly": 1, "unsure": 1}
+    assert summarise([samples[0], replace(samples[3], anomaly_score=None)], taught.recipe).anomaly_auroc is None
+    assert evaluation.figures.as_json() == {
+        name: value for name, value in evaluation.as_json().items() if name != "unreadable"
+    }
+
+
+def test_a_recipe_of_good_parts_alone_takes_every_other_class_for_an_anomaly(taught: Taught) -> None:
+    alone = replace(taught.recipe, classes=(taught.recipe.part_class("good"),))
+    require_known([Sample(Path("x.png"), "dent", "x")], alone)
+    assert side_of("dent", alone) is NG
+    said = [
+        JudgedSample(Sample(Path("x.png"), truth, "x"), verdict, "good", 1.0, 0.0, reason, score)
+        for truth, verdict, reason, score in (
+            ("good", OK, "", 0.1), ("dent", NG, "anomaly", 0.8), ("dent", OK, "", 0.3), ("cut", CHECK, "anomaly", 0.6),
+        )
+    ]  # fmt: skip
+    figures = summarise(said, alone)
+    assert figures.confusion.counts == {"good": {"good": 1, "anomaly": 0}, "anomaly": {"good": 1, "anomaly": 2}}
+    assert list(figures.verdicts) == ["good", "cut", "dent"]
+    assert figures.escape == wilson(1, 3)
+    assert (figures.auroc, figures.anomaly_auroc) == (None, 1.0)

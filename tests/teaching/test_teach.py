@@ -10,8 +10,21 @@ from PIL import Image
 
 from inspector.domain.clock import SystemClock
 from inspector.domain.frame import Pixels
-from inspector.domain.recipe import PicturePolicy, Region, Thresholds, Trigger, TriggerMode
-from inspector.domain.verdict import Verdict
+from inspector.domain.recipe import (
+    Locating,
+    LocatingMethod,
+    Mask,
+    PicturePolicy,
+    RecipeKind,
+    Region,
+    Thresholds,
+    Trigger,
+    TriggerMode,
+    Variation,
+)
+from inspector.domain.verdict import Reason, Verdict
+from inspector.pictures import read_picture
+from inspector.teaching.backbone import ACCURATE, FAST
 from inspector.teaching.dataset import Dataset, DatasetInvalid, read_dataset
 from inspector.teaching.evaluation import evaluate, unseen
 from inspector.teaching.teach import Progress, Taught, TeachingCancelled, teach
@@ -22,12 +35,18 @@ Parts = Callable[..., Path]
 
 
 def taught_on(dataset: Dataset, **wishes: object) -> Taught:
-    known = {"product": "disc", "author": "A. Tester", "reason": "first", "clock": SystemClock()}
+    known = {"product": "disc", "author": "A. Tester", "reason": "first", "clock": SystemClock(), "backbone": "fast"}
     return teach(dataset, **(known | wishes))  # type: ignore[arg-type]
 
 
+def write_taught(path: Path, taught: Taught) -> ModelFile:
+    return write_model_file(
+        path, taught.recipe, taught.manifest, taught.graph, taught.golden, taught.taught, taught.reference
+    )
+
+
 def judge_of(taught: Taught, folder: Path) -> Judge:
-    model_file = write_model_file(folder / "disc.recipe", taught.recipe, taught.manifest, taught.graph, taught.golden)
+    model_file = write_taught(folder / "disc.recipe", taught)
     return open_judge(model_file, "cpu")
 
 
@@ -64,6 +83,7 @@ def test_the_recipe_is_complete(taught: Taught, taught_folder: Path) -> None:
     assert held_out.overkill is not None
     assert held_out.overkill[1] == 6
     assert taught.problems == ()
+    assert taught.why
 
 
 def test_the_golden_pictures_prove_the_graph(taught: Taught, taught_file: ModelFile) -> None:
@@ -138,8 +158,10 @@ def test_pictures_that_are_all_alike_give_no_confident_answer(tmp_path: Path) ->
 
 
 def test_what_cannot_be_taught_is_refused_in_a_sentence(parts: Parts, tmp_path: Path) -> None:
-    with pytest.raises(DatasetInvalid, match="only the class 'good'"):
-        taught_on(read_dataset(parts(tmp_path / "one", 3, classes=("good",))))
+    with pytest.raises(DatasetInvalid, match="only the class 'hole', which means NG; add pictures of good parts"):
+        taught_on(read_dataset(parts(tmp_path / "bad", 3, classes=("hole",))))
+    with pytest.raises(DatasetInvalid, match="Class 'good' has only 2 usable pictures; put 3 or more there"):
+        taught_on(read_dataset(parts(tmp_path / "one", 2, classes=("good",))))
     folder = parts(tmp_path / "two", 2, classes=("good", "hole"))
     for path in (folder / "hole").iterdir():
         path.write_bytes(b"no picture")
@@ -232,3 +254,106 @@ def test_steel_of_few_pictures_is_told_apart(shared_images: Path, tmp_path: Path
     judge.close()
     assert evaluation.confusion.accuracy > 0.9
     assert evaluation.as_json()["auroc"] is None
+
+
+def test_good_parts_alone_are_taught_and_the_anomaly_decides(parts: Parts, tmp_path: Path) -> None:
+    taught = taught_on(read_dataset(parts(tmp_path / "set", 6, classes=("good",))))
+    assert taught.recipe.anomaly.verdict is Verdict.NG
+    assert taught.manifest.held_out.pictures == 6
+    assert all(one.probabilities == (1.0,) for one in taught.golden)
+    judge = judge_of(taught, tmp_path)
+    unseen_parts = read_dataset(parts(tmp_path / "others", 6, classes=("good", "hole"), first=50))
+    said = {name: [] for name in ("good", "hole")}
+    for sample in unseen_parts.samples:
+        said[sample.class_name].append(judge.judge(read_picture(sample.path)))
+    judge.close()
+    assert [one.verdict for one in said["hole"]] == [Verdict.NG] * 6
+    assert {one.reason for one in said["hole"]} == {Reason.ANOMALY}
+    assert [one.verdict for one in said["good"]].count(Verdict.OK) >= 5
+
+
+def test_products_are_told_apart_and_another_thing_is_none_of_them(parts: Parts, tmp_path: Path) -> None:
+    folder = parts(tmp_path / "set", 5, classes=("hole", "scratch"))
+    taught = taught_on(read_dataset(folder), kind=RecipeKind.IDENTITY)
+    assert [one.verdict for one in taught.recipe.classes] == [Verdict.OK, Verdict.OK]
+    assert not taught.recipe.variation.mirror
+    judge = judge_of(taught, tmp_path)
+    other = np.random.default_rng(0).integers(0, 256, (96, 96, 3)).astype(np.uint8)
+    assert judge.judge(other).reason == Reason.ANOMALY
+    wrong = judge.judge(draw_hole(parts, tmp_path), "scratch")
+    judge.close()
+    assert (wrong.verdict, wrong.reason) == (Verdict.NG, Reason.WRONG_PRODUCT)
+
+
+def draw_hole(parts: Parts, folder: Path) -> Pixels:
+    return read_picture(next((parts(folder / "one", 1, classes=("hole",), first=70) / "hole").iterdir()))
+
+
+def test_too_few_good_parts_are_said(parts: Parts, tmp_path: Path) -> None:
+    taught = taught_on(read_dataset(parts(tmp_path, 2, classes=("good", "hole"))))
+    assert taught.problems == (
+        "There are only 2 good pictures, too few to learn what is normal, so unknown defects are not found; add good "
+        "ones up to 3 at least.",
+    )
+    assert all(one.anomaly_score is None for one in taught.golden)
+
+
+def test_taught_pictures_travel_with_the_recipe(taught: Taught, taught_file: ModelFile) -> None:
+    assert [one.name for one in taught_file.taught] == [one.name for one in taught.taught]
+    assert len(taught.taught) == 18
+    assert {one.class_name for one in taught.taught} == {"good", "hole", "scratch"}
+    assert taught.taught[0].thumbnail.shape == (96, 96, 3)
+    golden = {one.name: one for one in taught.golden}
+    for one in taught.taught:
+        if one.name in golden:
+            assert one.embedding == pytest.approx(np.array(golden[one.name].embedding), rel=2e-3, abs=2e-3)
+
+
+def test_the_golden_pictures_carry_their_anomaly(taught: Taught) -> None:
+    scores = {one.name.split("/")[0]: one.anomaly_score for one in taught.golden}
+    assert all(score is not None for score in scores.values())
+
+
+def test_what_a_person_wishes_stands_in_the_recipe_and_stays(taught_folder: Path, tmp_path: Path) -> None:
+    dataset = read_dataset(taught_folder)
+    mask = Mask(((0.0, 0.0), (0.2, 0.0), (0.2, 0.2)))
+    wishes = {
+        "milliseconds": 40.0,
+        "variation": Variation(mirror=False, noise=False),
+        "ignored": (mask,),
+        "locating": Locating(LocatingMethod.BLOB, turn=5),
+    }
+    first = taught_on(dataset, per_class=2, **wishes)
+    assert {name: getattr(first.recipe, name) for name in wishes} == wishes
+    parent = write_taught(tmp_path / "first.recipe", first)
+    second = taught_on(dataset, per_class=2, parent=parent, milliseconds=50.0)
+    assert second.recipe.milliseconds == 50
+    assert (second.recipe.ignored, second.recipe.variation) == (first.recipe.ignored, first.recipe.variation)
+    assert second.recipe.locating == first.recipe.locating
+
+
+def test_the_accurate_network_is_taken_when_asked_for(parts: Parts, tmp_path: Path) -> None:
+    taught = taught_on(read_dataset(parts(tmp_path, 2, classes=("good", "hole"))), backbone="accurate")
+    assert taught.manifest.backbone.name == f"{FAST} + {ACCURATE}"
+    judge = judge_of(taught, tmp_path)
+    assert judge.judge(taught.golden[0].pixels).probabilities["good"] == pytest.approx(
+        taught.golden[0].probabilities[0], abs=1e-3
+    )
+    judge.close()
+
+
+def test_auto_says_which_network_it_took_and_why(taught_folder: Path) -> None:
+    taught = taught_on(read_dataset(taught_folder), per_class=2, backbone="auto")
+    network = taught.why.split(":")[0]
+    assert network in ("fast at 224 x 224", "accurate at 224 x 224")
+    assert network in taught.manifest.training.method
+
+
+def test_a_huge_picture_is_taught_like_any_other(draw: Callable[..., Pixels], tmp_path: Path) -> None:
+    for class_name in ("good", "hole"):
+        save(tmp_path / "set" / class_name / "small.png", draw(class_name, 0))
+        whole = cv2.resize(draw(class_name, 9), (20_000, 300), interpolation=cv2.INTER_NEAREST)
+        save(tmp_path / "set" / class_name / "wide.jpg", whole)
+    taught = taught_on(read_dataset(tmp_path / "set"))
+    assert taught.manifest.training.pictures == 4
+    assert not any("left out" in problem for problem in taught.problems)

@@ -1,7 +1,18 @@
 import numpy as np
 import pytest
 
-from inspector.teaching.views import GENTLE, MIRROR, PLAIN, POLICIES, View, choose_views, view_of
+from inspector.domain.recipe import Variation
+from inspector.teaching.views import (
+    GENTLE,
+    MIRROR,
+    MIRRORS,
+    PLAIN,
+    POLICIES,
+    View,
+    allowed_views,
+    choose_views,
+    view_of,
+)
 
 PICTURE = np.random.default_rng(0).integers(0, 200, (24, 30, 3)).astype(np.uint8)
 
@@ -28,9 +39,8 @@ def test_views_do_what_their_names_say() -> None:
 
 
 def test_mirroring_is_only_in_the_policy_that_says_so() -> None:
-    mirrors = {View.MIRRORED, View.UPSIDE_DOWN, View.HALF_TURN}
     assert POLICIES[PLAIN] == {View.ORIGINAL}
-    assert not mirrors & POLICIES[GENTLE]
+    assert not MIRRORS & POLICIES[GENTLE]
     assert POLICIES[MIRROR] == set(View)
 
 
@@ -42,3 +52,20 @@ def test_the_budget_is_shared_and_the_original_always_seen() -> None:
     assert choose_views(100, 350, 0) == few != choose_views(100, 350, 1)
     assert choose_views(400, 300, 0) == ((View.ORIGINAL,),) * 400
     assert all(views[0] is View.ORIGINAL and len(set(views)) == len(views) for views in few)
+
+
+def test_noise_is_the_same_for_the_same_picture_and_small() -> None:
+    first, second = view_of(PICTURE, View.NOISY), view_of(PICTURE, View.NOISY)
+    assert np.array_equal(first, second)
+    difference = first.astype(int) - PICTURE.astype(int)
+    assert 2 < difference.std() < 6
+    assert abs(difference.mean()) < 1
+
+
+def test_only_views_of_what_may_differ_are_taken() -> None:
+    assert allowed_views(Variation()) == frozenset(View)
+    assert allowed_views(Variation(mirror=False, turn=False, light=False, noise=False)) == {View.ORIGINAL}
+    assert allowed_views(Variation(mirror=False)) == frozenset(View) - MIRRORS
+    only_light = allowed_views(Variation(mirror=False, turn=False, noise=False))
+    assert only_light == {View.ORIGINAL, View.BRIGHTER, View.DARKER}
+    assert choose_views(2, 100, 0, only_light) == ((View.ORIGINAL, View.BRIGHTER, View.DARKER),) * 2
