@@ -131,6 +131,8 @@ def test_counts_by_reason_and_class(filled: Any, period: Period) -> None:
     assert list(filled.records.by_reason(period).values()) == sorted(reasons.values(), reverse=True)
     assert filled.records.by_class(period) == classes
     assert list(filled.records.by_class(period).values()) == sorted(classes.values(), reverse=True)
+    good = Counter(each.judgement.class_name for each in inside if each.judgement.verdict is Verdict.OK)
+    assert filled.records.by_class(period, (Verdict.OK,)) == good
 
 
 def test_counts_by_interval(filled: Any, period: Period) -> None:
