@@ -92,7 +92,7 @@ def execute(options: argparse.Namespace) -> int:
 
     if options.out.is_dir():
         raise CommandFailed(f"--out {options.out} is a folder; name the recipe file to write")
-    dataset = read_dataset(options.dataset)
+    dataset = _without_locked(read_dataset(options.dataset), options.out)
     parent = read_model_file(options.out) if options.out.exists() else None
     kind = RecipeKind(options.kind) if options.kind else None
     line = ProgressLine()
@@ -125,6 +125,15 @@ def execute(options: argparse.Namespace) -> int:
     )
     _report(options, taught, model_file)
     return 0
+
+
+def _without_locked(dataset: "Dataset", recipe: Path) -> "Dataset":
+    """Return the data set without what is set aside for validating this recipe; a problem says how much that is."""
+    from inspector.teaching.validation_set import set_folder, without_locked
+
+    kept, left_out = without_locked(dataset.samples, set_folder(recipe))
+    classes = tuple(name for name in dataset.classes if any(sample.class_name == name for sample in kept))
+    return replace(dataset, samples=tuple(kept), classes=classes, problems=(*dataset.problems, *left_out))
 
 
 def _variation(options: argparse.Namespace, kind: RecipeKind | None, parent: "ModelFile | None") -> Variation | None:
@@ -175,10 +184,18 @@ def _report(options: argparse.Namespace, taught: "Taught", model_file: "ModelFil
         return
     print(
         f"{options.out}: version {model_file.recipe.version.number} of '{model_file.recipe.product}', "
-        f"{manifest.training.pictures} pictures, {len(manifest.classes)} classes; "
-        f"accuracy on pictures left out in turn {manifest.held_out.accuracy:.1%} ({manifest.held_out.method})"
+        f"{manifest.training.pictures} pictures; {_held_out(model_file)}"
     )
     print(taught.why)
+
+
+def _held_out(model_file: "ModelFile") -> str:
+    held_out, recipe = model_file.manifest.held_out, model_file.recipe
+    if len(recipe.classes) == 1:
+        right = round(held_out.accuracy * held_out.pictures)
+        return f"good parts alone: left out in turn, {right} of {held_out.pictures} lie below the anomaly limit"
+    accuracy = f"accuracy on pictures left out in turn {held_out.accuracy:.1%} ({held_out.method})"
+    return f"{len(recipe.classes)} classes; {accuracy}"
 
 
 def _positive(text: str) -> int:

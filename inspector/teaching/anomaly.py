@@ -39,11 +39,15 @@ from inspector.teaching.anomaly_search import (
     search,
     together,
 )
+from inspector.teaching.harmless_changes import harmless_changes
 from inspector.teaching.progress import Watch
 
 __all__ = ["AnomalyChoice", "AnomalyUnteachable", "Extract", "choose_anomaly"]
 
 FEWEST_PICTURES = 3
+
+CHANGED = 48
+"""How many harmlessly changed good pictures the limit must bear."""
 
 _STAGE = "fitting what is normal"
 
@@ -92,8 +96,10 @@ def _choose(good: Pixels, parts: NDArray[np.int64], defects: Pixels, source: Sou
     found = search(evidence, SEARCH, source.watch)
     others = np.setdiff1d(np.arange(len(good)), used)
     folds = assign_folds(parts, scoring_folds(len(good)), seed)
-    evidence = replace(evidence, folds=folds[used], made_up_folds=folds[others])
-    distances = _distances(evidence, found.looks, good[others], defects, source)
+    changed = harmless_changes(good, CHANGED, seed)
+    evidence = replace(evidence, folds=folds[used], made_up_folds=folds[np.concatenate([others, changed.source])])
+    unlearnt = np.concatenate([good[others], changed.pixels])
+    distances = _distances(evidence, found.looks, unlearnt, defects, source)
     heats: list[HeldOut] = []
     components: list[Component] = []
     for look, weight, of_look in zip(found.looks, found.weights, distances, strict=True):
@@ -149,11 +155,16 @@ def _scaled(
     used: NDArray[np.int64],
     others: NDArray[np.int64],
 ) -> AnomalyChoice:
-    """Return the choice on the common scale: 0 an average good part, 0.5 the limit."""
+    """Return the choice on the common scale: 0 an average good part, 0.5 the limit.
+
+    The limit also bears harmless changes: a lamp that ages or a part that lies a hair otherwise is no anomaly.
+    """
     scores = np.empty(len(used) + len(others))
     scores[used] = heat.good.max(axis=(1, 2))
-    scores[others] = heat.made_up.max(axis=(1, 2))
-    average, limit = float(scores[used].mean()), limit_of(scores[used])
+    of_unlearnt = heat.made_up.max(axis=(1, 2))
+    scores[others] = of_unlearnt[: len(others)]
+    average = float(scores[used].mean())
+    limit = max(limit_of(scores[used]), limit_of(of_unlearnt[len(others) :]))
     gain = LIMIT / (limit - average)
     scaled = tuple(replace(one, scale=one.scale * gain) for one in components)
     return AnomalyChoice(

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inspector.commands import evaluate, lock, validate
+from inspector.commands import evaluate, lock, teach, validate
 from inspector.commands.figure_table import print_beside
 from inspector.domain.refusal import Refusal
 from inspector.pictures import encode_png
-from inspector.teaching.validation_set import INDEX, LockedSetInvalid, set_folder
-from inspector.vision.model_file import ModelFile
+from inspector.teaching.validation_set import INDEX, LockedSetInvalid, locked_hashes, set_folder
+from inspector.vision.model_file import ModelFile, read_model_file
 from tests.fixtures.validations import a_validation
 
 
@@ -45,6 +45,19 @@ def dataset(tmp_path: Path) -> str:
 
 def _json(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capsys.readouterr().out)
+
+
+def test_what_is_locked_is_never_taught(tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]) -> None:
+    taught = str(tmp_path / "taught.recipe")
+    assert run(lock, taught, dataset, "--share", "30") == 0
+    assert run(teach, dataset, "--out", taught, "--backbone", "fast") == 0
+    assert "locked" in capsys.readouterr().err
+    locked = locked_hashes(set_folder(Path(taught)))
+    hashes = read_model_file(Path(taught)).manifest.training.picture_hashes
+    assert len(locked) == 6
+    assert not locked & set(hashes)
+    assert len(hashes) == 15
+    assert run(validate, taught) == 0
 
 
 def test_a_set_is_locked_and_validated_on(

@@ -5,7 +5,7 @@
 Needs the packages of requirements.txt beside this file, none of which is part of the product. Pictures, splits by seed,
 input size (224 x 224, squeezed) and backbone weights are those of `bench_judgement.py --backbone fast`, whose good-only
 rows stand beside these figures. Layers and settings are anomalib's: three layers, 3 x 3 pooling, a coreset of 10 % for
-PatchCore (at most 2,000 vectors: its search for more takes an hour on the larger sets), 100 random dimensions for PaDiM.
+PatchCore (at most 2,000 vectors: its search for more takes an hour on larger sets), 100 random dimensions for PaDiM.
 """
 
 import argparse
