@@ -9,7 +9,7 @@ from inspector.commands.messages import inspection_message, print_json
 from inspector.commands.recipe_option import add_recipe_option, chosen_recipe
 
 if TYPE_CHECKING:
-    from inspector.teaching.informative import Question
+    from inspector.learning.informative import Question
 
 
 def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse has no public type for it

@@ -15,9 +15,9 @@ from inspector.domain.recipe import OK_CLASS_NAMES, RecipeKind, Region
 from inspector.domain.verdict import Verdict
 
 if TYPE_CHECKING:
-    from inspector.teaching.import_guide import Question, Settled, Wishes
-    from inspector.teaching.import_mapping import Normalisation
-    from inspector.teaching.import_recipe import Agreement, Imported
+    from inspector.teaching.importing.guide import Question, Settled, Wishes
+    from inspector.teaching.importing.mapping import Normalisation
+    from inspector.teaching.importing.recipe import Agreement, Imported
     from inspector.vision.model_file import ModelFile
 
 _MOST_NAMED = 20
@@ -70,10 +70,10 @@ def _add_mapping(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Settle the mapping, check it by the samples and write the recipe; 1 when it agrees too little."""
-    from inspector.teaching.import_guide import settle
-    from inspector.teaching.import_recipe import ImportPlan, import_network
-    from inspector.teaching.import_samples import read_labels, read_samples
-    from inspector.teaching.import_source import read_source
+    from inspector.teaching.importing.guide import settle
+    from inspector.teaching.importing.recipe import ImportPlan, import_network
+    from inspector.teaching.importing.samples import read_labels, read_samples
+    from inspector.teaching.importing.source import read_source
     from inspector.vision.model_file import read_model_file
 
     _require_sense(options)
@@ -149,8 +149,8 @@ def _region(share: float) -> Region:
 
 
 def _wishes(options: argparse.Namespace) -> "Wishes":
-    from inspector.teaching.import_guide import Wishes, size_from
-    from inspector.teaching.import_mapping import Answer, Colour, Layout
+    from inspector.teaching.importing.guide import Wishes, size_from
+    from inspector.teaching.importing.mapping import Answer, Colour, Layout
 
     answer = Answer.LOGITS if options.softmax else None
     return Wishes(
@@ -164,7 +164,7 @@ def _wishes(options: argparse.Namespace) -> "Wishes":
 
 
 def _normalisation(options: argparse.Namespace) -> "Normalisation | None":
-    from inspector.teaching.import_mapping import NORMALISATIONS, Normalisation
+    from inspector.teaching.importing.mapping import NORMALISATIONS, Normalisation
 
     if options.normalisation:
         return NORMALISATIONS[options.normalisation]
@@ -196,7 +196,7 @@ def _verdicts(options: argparse.Namespace, labels: Sequence[str]) -> dict[str, V
 
 
 def _ask() -> Any:  # noqa: ANN401 - a function of the guide
-    from inspector.teaching.import_guide import answer_without_asking
+    from inspector.teaching.importing.guide import answer_without_asking
 
     return _asked if sys.stdin.isatty() else answer_without_asking
 

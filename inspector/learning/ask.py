@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from inspector.domain.inspection import Inspection
 from inspector.domain.verdict import Verdict
+from inspector.learning.informative import Question, askable, most_informative, open_parts
 from inspector.records.period import Period
 from inspector.records.pictures import PictureStore
 from inspector.records.queries import Records
-from inspector.teaching.informative import Question, askable, most_informative, open_parts
 from inspector.vision.accelerator import CPU, Network
 from inspector.vision.model_file import ModelFile
 from inspector.vision.preparation import Preparation

@@ -13,11 +13,11 @@ from inspector.domain.verdict import Verdict
 from inspector.inspection.lane import Lane
 from inspector.learning.ask import questions
 from inspector.learning.desk import Desk, Switched
+from inspector.learning.informative import Question
 from inspector.learning.process import LearnedAside, LearningProcess, learning_command
 from inspector.records.journal import Journal
 from inspector.records.pictures import PictureStore
 from inspector.records.queries import Records
-from inspector.teaching.informative import Question
 from inspector.teaching.progress import Progress
 from inspector.vision.model_file import ModelFile, read_model_file
 

@@ -16,6 +16,8 @@ from inspector.domain.inspection import Event, EventKind, Inspection, StoredPict
 from inspector.domain.recipe import Recipe
 from inspector.domain.refusal import Refusal
 from inspector.domain.verdict import Verdict
+from inspector.learning.candidate_gate import Comparison
+from inspector.learning.corrections import contradicts
 from inspector.learning.examine import JudgeOpening, examine
 from inspector.learning.shelf import ShelfUnwritable, Version, VersionShelf
 from inspector.records.database import Database
@@ -23,8 +25,6 @@ from inspector.records.journal import Journal
 from inspector.records.pictures import PictureStore
 from inspector.records.queries import Records
 from inspector.records.rows import RecipeRecord
-from inspector.teaching.candidate_gate import Comparison
-from inspector.teaching.corrections import contradicts
 from inspector.vision.documents import recipe_to_json
 from inspector.vision.judge import open_judge
 from inspector.vision.model_file import ModelFile

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from inspector.domain.refusal import Refusal
+from inspector.learning.candidate_gate import Comparison, compare
 from inspector.learning.learn import challenge_folder, locked_set
 from inspector.learning.shelf import Version
-from inspector.teaching.candidate_gate import Comparison, compare
 from inspector.teaching.dataset import Sample, read_dataset
 from inspector.teaching.evaluation import Evaluation, evaluate
 from inspector.teaching.progress import Progress

@@ -7,15 +7,15 @@ from typing import Protocol
 
 from inspector.domain.clock import Clock
 from inspector.domain.refusal import Refusal
+from inspector.learning.corrections import LabelledPicture, corrections, taught, with_pictures_kept
+from inspector.learning.sample_store import SampleStore
 from inspector.learning.shelf import Version, VersionShelf
+from inspector.learning.teaching_set import Contradiction, TeachingSet, not_locked, teaching_set
 from inspector.records.pictures import PictureStore
 from inspector.records.queries import Records
-from inspector.teaching.corrections import LabelledPicture, corrections, taught, with_pictures_kept
 from inspector.teaching.dataset import Dataset, Sample
 from inspector.teaching.progress import Progress, Watch
-from inspector.teaching.sample_store import SampleStore
 from inspector.teaching.teach import Taught, teach
-from inspector.teaching.teaching_set import Contradiction, TeachingSet, not_locked, teaching_set
 from inspector.teaching.validation_set import LockedSet, is_locked_set, read_locked_set, set_folder
 from inspector.vision.model_file import ModelFile
 

@@ -10,8 +10,8 @@ from threadpoolctl import threadpool_limits
 from inspector.domain.frame import Pixels
 from inspector.domain.recipe import Recipe, RecipeKind
 from inspector.domain.verdict import Verdict
-from inspector.teaching.anomaly import AnomalyChoice, choose_anomaly
-from inspector.teaching.anomaly_model import AnomalyModel
+from inspector.teaching.anomaly.choice import AnomalyChoice, choose_anomaly
+from inspector.teaching.anomaly.model import AnomalyModel
 from inspector.teaching.composition import Backbones, maps_graph
 from inspector.teaching.dataset import FEWEST_GOOD
 from inspector.teaching.embeddings import Embedded, Outputs, Workers

@@ -14,7 +14,7 @@ from inspector.domain.clock import Clock
 from inspector.domain.frame import Pixels
 from inspector.domain.recipe import Locating, Mask, Recipe, RecipeKind, Region, Variation
 from inspector.domain.verdict import Verdict
-from inspector.teaching.anomaly_graph import add_anomaly
+from inspector.teaching.anomaly.graph import add_anomaly
 from inspector.teaching.backbone import Backbone, load_backbone
 from inspector.teaching.class_sheet import read_class_sheet
 from inspector.teaching.composition import composed, features_graph

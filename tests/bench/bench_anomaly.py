@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 from inspector.domain.frame import Pixels
 from inspector.domain.recipe import Region
 from inspector.pictures import read_picture
-from inspector.teaching.anomaly import AnomalyChoice, choose_anomaly
-from inspector.teaching.anomaly_graph import add_anomaly
-from inspector.teaching.anomaly_search import area_under_curve
+from inspector.teaching.anomaly.choice import AnomalyChoice, choose_anomaly
+from inspector.teaching.anomaly.graph import add_anomaly
+from inspector.teaching.anomaly.search import area_under_curve
 from inspector.teaching.backbone import ACCURATE, TILE, load_backbone
 from inspector.teaching.progress import Watch
 from inspector.vision.accelerator import CPU, Session

@@ -32,6 +32,7 @@ from inspector.domain.verdict import Judgement, Verdict
 from inspector.learning.ask import questions
 from inspector.learning.desk import CandidateRefused, Desk
 from inspector.learning.learn import Learning, learn
+from inspector.learning.sample_store import SampleStore
 from inspector.learning.shelf import VersionShelf
 from inspector.pictures import read_picture
 from inspector.records.database import Database
@@ -40,7 +41,6 @@ from inspector.records.pictures import PictureStore
 from inspector.records.queries import Records
 from inspector.teaching.dataset import Dataset, Sample, read_dataset
 from inspector.teaching.evaluation import Evaluation, evaluate, side_of
-from inspector.teaching.sample_store import SampleStore
 from inspector.teaching.selection import pick
 from inspector.teaching.teach import teach
 from inspector.teaching.validation_set import lock, set_folder

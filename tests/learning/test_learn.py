@@ -8,11 +8,11 @@ import pytest
 
 from inspector.domain.verdict import Verdict
 from inspector.learning.learn import NothingToLearn, learn
+from inspector.learning.sample_store import SampleStore
 from inspector.learning.shelf import VersionShelf
 from inspector.pictures import decode
 from inspector.teaching.dataset import read_dataset
 from inspector.teaching.progress import TeachingCancelled
-from inspector.teaching.sample_store import SampleStore
 from tests.learning.conftest import Bench, grained, write_pictures
 
 Teacher = Callable[..., Any]

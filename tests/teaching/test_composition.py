@@ -5,7 +5,7 @@ import numpy as np
 import onnx
 import pytest
 
-from inspector.teaching.anomaly_graph import ANOMALY_MAP, ANOMALY_SCORE
+from inspector.teaching.anomaly.graph import ANOMALY_MAP, ANOMALY_SCORE
 from inspector.teaching.backbone import ACCURATE, FAST, Backbone, load_backbone
 from inspector.teaching.composition import BackboneUnfit, compose, features_graph, maps_graph
 from inspector.teaching.feature_plan import FeaturePlan

@@ -6,14 +6,15 @@ import onnx.reference
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from inspector.teaching import anomaly_evidence, anomaly_search
-from inspector.teaching.anomaly import CHANGED, AnomalyChoice, AnomalyUnteachable, choose_anomaly
-from inspector.teaching.anomaly_evidence import assign_folds, pick_pictures
-from inspector.teaching.anomaly_fit import FINAL, GAUSSIANS, Way
-from inspector.teaching.anomaly_graph import add_anomaly
-from inspector.teaching.anomaly_model import Bank, Gaussian, anomaly_maps, anomaly_scores
-from inspector.teaching.anomaly_scale import limit_of, resizing
-from inspector.teaching.anomaly_search import Look, area_under_curve
+from inspector.teaching.anomaly import evidence as anomaly_evidence
+from inspector.teaching.anomaly import search as anomaly_search
+from inspector.teaching.anomaly.choice import CHANGED, AnomalyChoice, AnomalyUnteachable, choose_anomaly
+from inspector.teaching.anomaly.evidence import assign_folds, pick_pictures
+from inspector.teaching.anomaly.fit import FINAL, GAUSSIANS, Way
+from inspector.teaching.anomaly.graph import add_anomaly
+from inspector.teaching.anomaly.model import Bank, Gaussian, anomaly_maps, anomaly_scores
+from inspector.teaching.anomaly.scale import limit_of, resizing
+from inspector.teaching.anomaly.search import Look, area_under_curve
 from inspector.teaching.progress import Progress, TeachingCancelled, Watch
 from inspector.vision.accelerator import CPU, Session
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.teaching.anomaly_evidence import Evidence, ProjectedMap
-from inspector.teaching.anomaly_fit import GAUSSIANS, Size, Way, fit_normal, whitener
-from inspector.teaching.anomaly_model import Bank, Floats, Gaussian, averaged
-from inspector.teaching.anomaly_scale import learn_usual, resizing
+from inspector.teaching.anomaly.evidence import Evidence, ProjectedMap
+from inspector.teaching.anomaly.fit import GAUSSIANS, Size, Way, fit_normal, whitener
+from inspector.teaching.anomaly.model import Bank, Floats, Gaussian, averaged
+from inspector.teaching.anomaly.scale import learn_usual, resizing
 from inspector.teaching.progress import Watch
 
 _STAGE = "comparing ways to know good parts"

@@ -11,8 +11,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, compose, helper, numpy_helper
 
-from inspector.teaching.import_guess import MOST_FEATURES, Shaped, blank, penultimate
-from inspector.teaching.import_mapping import (
+from inspector.teaching.importing.guess import MOST_FEATURES, Shaped, blank, penultimate
+from inspector.teaching.importing.mapping import (
     CHANNELS,
     LUMA,
     Answer,
@@ -21,7 +21,7 @@ from inspector.teaching.import_mapping import (
     ImportRefused,
     Layout,
 )
-from inspector.teaching.import_source import ImportSource, nodes_below
+from inspector.teaching.importing.source import ImportSource, nodes_below
 from inspector.vision.imported_graph import ImportedGraph, ImportedGraphFails
 
 _PREFIX = "imported/"

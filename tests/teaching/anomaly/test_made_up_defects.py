@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inspector.teaching.made_up_defects import made_up_defects
+from inspector.teaching.anomaly.made_up_defects import made_up_defects
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain.frame import Pixels
-from inspector.teaching.import_mapping import ImportMapping, ImportRefused, network_input, probabilities_of
-from inspector.teaching.import_source import ImportSource
+from inspector.teaching.importing.mapping import ImportMapping, ImportRefused, network_input, probabilities_of
+from inspector.teaching.importing.source import ImportSource
 from inspector.vision.imported_graph import ImportedGraph, ImportedGraphFails
 
 MOST_TRIED = 24

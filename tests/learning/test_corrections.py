@@ -9,7 +9,7 @@ from inspector.domain.correction import Override, Review
 from inspector.domain.inspection import Inspection, PartContext, TriggerSource
 from inspector.domain.recipe import RecipeKind
 from inspector.domain.verdict import Judgement, Verdict
-from inspector.teaching.corrections import label_of
+from inspector.learning.corrections import label_of
 from tests.fixtures.tiny_recipe import tiny_recipe
 
 TIME = datetime(2026, 3, 2, tzinfo=UTC)

@@ -15,12 +15,12 @@ from inspector.domain.recipe import PartClass, Recipe, RecipeKind, RecipeVersion
 from inspector.domain.verdict import Judgement, Verdict
 from inspector.pictures import PictureUnreadable, read_picture
 from inspector.quality.classification import confusion
-from inspector.teaching.import_graph import find_embedding, wrap
-from inspector.teaching.import_guess import Shaped
-from inspector.teaching.import_mapping import ImportMapping, ImportRefused
-from inspector.teaching.import_samples import ImportSample
-from inspector.teaching.import_search import answers, spread
-from inspector.teaching.import_source import ImportSource
+from inspector.teaching.importing.graph import find_embedding, wrap
+from inspector.teaching.importing.guess import Shaped
+from inspector.teaching.importing.mapping import ImportMapping, ImportRefused
+from inspector.teaching.importing.samples import ImportSample
+from inspector.teaching.importing.search import answers, spread
+from inspector.teaching.importing.source import ImportSource
 from inspector.teaching.part_classes import part_classes
 from inspector.teaching.progress import Progress
 from inspector.vision.accelerator import CPU, Network

@@ -5,8 +5,8 @@ from enum import Enum
 
 import numpy as np
 
-from inspector.teaching.anomaly_model import Bank, Floats, Gaussian, Projection
-from inspector.teaching.coreset import coreset, sample
+from inspector.teaching.anomaly.coreset import coreset, sample
+from inspector.teaching.anomaly.model import Bank, Floats, Gaussian, Projection
 
 _PROJECTION_SAMPLE = 8000
 _LEAST_SPREAD = 0.1  # of the median channel's: a channel that hardly moves must not be blown up

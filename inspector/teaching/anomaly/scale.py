@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.teaching.anomaly_model import Floats, resized
+from inspector.teaching.anomaly.model import Floats, resized
 
 LIMIT = 0.5
 

@@ -41,4 +41,4 @@ def _changed(pixels: Pixels, random: np.random.Generator) -> Pixels:
     matrix[:, 2] += (across * _SHIFT * width, down * _SHIFT * height)
     moved = cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101)
     values = moved * (1 + light * _LIGHT) + random.normal(0, max(noise * _NOISE, 1e-6), moved.shape)
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(values), 0, 255), dtype=np.uint8)

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from inspector.domain.frame import Pixels
 from inspector.domain.refusal import Refusal
-from inspector.teaching.anomaly_evidence import (
+from inspector.teaching.anomaly.evidence import (
     FOLDS,
     Evidence,
     Extract,
@@ -24,10 +24,11 @@ from inspector.teaching.anomaly_evidence import (
     pick_pictures,
     scoring_folds,
 )
-from inspector.teaching.anomaly_fit import FINAL, SEARCH
-from inspector.teaching.anomaly_model import AnomalyModel, Component
-from inspector.teaching.anomaly_scale import LIMIT, learn_usual, limit_of, resizing
-from inspector.teaching.anomaly_search import (
+from inspector.teaching.anomaly.fit import FINAL, SEARCH
+from inspector.teaching.anomaly.harmless_changes import harmless_changes
+from inspector.teaching.anomaly.model import AnomalyModel, Component
+from inspector.teaching.anomaly.scale import LIMIT, learn_usual, limit_of, resizing
+from inspector.teaching.anomaly.search import (
     Found,
     HeldOut,
     Look,
@@ -39,7 +40,6 @@ from inspector.teaching.anomaly_search import (
     search,
     together,
 )
-from inspector.teaching.harmless_changes import harmless_changes
 from inspector.teaching.progress import Watch
 
 __all__ = ["AnomalyChoice", "AnomalyUnteachable", "Extract", "choose_anomaly"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from inspector.learning.corrections import LabelledPicture
+from inspector.learning.duplicates import alike_pairs, clusters, fingerprint
 from inspector.pictures import read_picture
-from inspector.teaching.corrections import LabelledPicture
 from inspector.teaching.dataset import FEWEST_PICTURES, Sample
-from inspector.teaching.duplicates import alike_pairs, clusters, fingerprint
 from inspector.teaching.progress import Watch
 
 _STAGE = "comparing pictures"

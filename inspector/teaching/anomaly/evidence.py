@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.domain.frame import Pixels
-from inspector.teaching.anomaly_fit import fit_projection
-from inspector.teaching.anomaly_model import FeatureMaps, Floats, Projection
-from inspector.teaching.made_up_defects import made_up_defects
+from inspector.teaching.anomaly.fit import fit_projection
+from inspector.teaching.anomaly.made_up_defects import made_up_defects
+from inspector.teaching.anomaly.model import FeatureMaps, Floats, Projection
 from inspector.teaching.progress import Watch
 
 Extract = Callable[[Pixels], Mapping[str, NDArray[np.float32]]]

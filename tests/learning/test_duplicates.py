@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from inspector.domain.frame import Pixels
-from inspector.teaching.duplicates import alike, alike_pairs, clusters, fingerprint
+from inspector.learning.duplicates import alike, alike_pairs, clusters, fingerprint
 
 
 def part(seed: int, height: int = 120, width: int = 160) -> Pixels:

@@ -8,8 +8,8 @@ import onnx
 import pytest
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from inspector.teaching.import_graph import find_embedding, wrap
-from inspector.teaching.import_guess import (
+from inspector.teaching.importing.graph import find_embedding, wrap
+from inspector.teaching.importing.guess import (
     answer_of,
     blank,
     layout_of,
@@ -18,7 +18,7 @@ from inspector.teaching.import_guess import (
     shaped,
     size_of,
 )
-from inspector.teaching.import_mapping import (
+from inspector.teaching.importing.mapping import (
     NORMALISATIONS,
     Answer,
     Colour,
@@ -29,9 +29,9 @@ from inspector.teaching.import_mapping import (
     network_input,
     probabilities_of,
 )
-from inspector.teaching.import_recipe import made_up
-from inspector.teaching.import_search import answers
-from inspector.teaching.import_source import ImportSource, read_source
+from inspector.teaching.importing.recipe import made_up
+from inspector.teaching.importing.search import answers
+from inspector.teaching.importing.source import ImportSource, read_source
 from inspector.vision.accelerator import CPU, Network
 from tests.fixtures.foreign_models import foreign_model, write_model
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from inspector.learning.sample_store import SampleStore, SampleStoreInvalid
 from inspector.pictures import encode_png
 from inspector.teaching.dataset import read_dataset
-from inspector.teaching.sample_store import SampleStore, SampleStoreInvalid
 from tests.fixtures.tiny_recipe import picture_of
 
 

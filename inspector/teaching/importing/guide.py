@@ -7,8 +7,8 @@ import numpy as np
 
 from inspector.domain.recipe import Region
 from inspector.pictures import PictureUnreadable, read_picture
-from inspector.teaching.import_graph import output_sizes
-from inspector.teaching.import_guess import (
+from inspector.teaching.importing.graph import output_sizes
+from inspector.teaching.importing.guess import (
     Shaped,
     answer_of,
     layout_of,
@@ -18,7 +18,7 @@ from inspector.teaching.import_guess import (
     shaped,
     size_of,
 )
-from inspector.teaching.import_mapping import (
+from inspector.teaching.importing.mapping import (
     NORMALISATIONS,
     Answer,
     Colour,
@@ -28,10 +28,10 @@ from inspector.teaching.import_mapping import (
     Normalisation,
     network_input,
 )
-from inspector.teaching.import_recipe import made_up
-from inspector.teaching.import_samples import ImportSample
-from inspector.teaching.import_search import PreparedSample, TriedFeeding, spread, try_feedings
-from inspector.teaching.import_source import ImportSource, shape_words
+from inspector.teaching.importing.recipe import made_up
+from inspector.teaching.importing.samples import ImportSample
+from inspector.teaching.importing.search import PreparedSample, TriedFeeding, spread, try_feedings
+from inspector.teaching.importing.source import ImportSource, shape_words
 from inspector.vision.preprocessing import prepare
 
 _ADDS_UP = 0.02

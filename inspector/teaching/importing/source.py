@@ -9,7 +9,7 @@ from types import MappingProxyType
 import onnx
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, external_data_helper, inliner
 
-from inspector.teaching.import_mapping import ImportRefused
+from inspector.teaching.importing.mapping import ImportRefused
 from inspector.vision.imported_graph import ImportedGraph, ImportedGraphFails, Port
 
 OLDEST_OPSET = 7

@@ -6,7 +6,7 @@ import pytest
 
 from inspector.domain.recipe import Recipe
 from inspector.domain.verdict import Verdict
-from inspector.teaching.candidate_gate import compare
+from inspector.learning.candidate_gate import compare
 from inspector.teaching.dataset import Sample
 from inspector.teaching.evaluation import Evaluation, JudgedSample, judged_sample, summarise
 from tests.fixtures.tiny_recipe import tiny_recipe

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from inspector.teaching.anomaly_model import LEAST_SQUARE, AnomalyModel, Bank, Component, Gaussian
+from inspector.teaching.anomaly.model import LEAST_SQUARE, AnomalyModel, Bank, Component, Gaussian
 
 ANOMALY_MAP = "anomaly_map"
 ANOMALY_SCORE = "anomaly_score"

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inspector.learning.corrections import LabelledPicture
+from inspector.learning.teaching_set import not_locked, teaching_set
 from inspector.pictures import encode_png
-from inspector.teaching.corrections import LabelledPicture
 from inspector.teaching.dataset import Sample
 from inspector.teaching.progress import TeachingCancelled, Watch
-from inspector.teaching.teaching_set import not_locked, teaching_set
 
 WATCH = Watch(lambda _: None, lambda: False)
 Labelled = Callable[..., LabelledPicture]

@@ -1,6 +1,6 @@
 import numpy as np
 
-from inspector.teaching.harmless_changes import harmless_changes
+from inspector.teaching.anomaly.harmless_changes import harmless_changes
 
 
 def good_pictures(count: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from inspector.teaching.coreset import coreset, sample
+from inspector.teaching.anomaly.coreset import coreset, sample
 
 
 def vectors(count: int, dimensions: int = 8) -> np.ndarray:

@@ -7,11 +7,11 @@ from pathlib import Path
 from inspector.domain.correction import Override, Review
 from inspector.domain.recipe import Recipe, RecipeKind
 from inspector.domain.verdict import Reason, Verdict
+from inspector.learning.sample_store import SampleStore
 from inspector.records.period import Period
 from inspector.records.pictures import PictureState, PictureStore
 from inspector.records.queries import Records
 from inspector.teaching.dataset import Sample
-from inspector.teaching.sample_store import SampleStore
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from inspector.domain.verdict import Reason
-from inspector.teaching.import_mapping import ImportRefused
+from inspector.teaching.importing.mapping import ImportRefused
 
 _FILE_COLUMNS = ("file", "picture", "image", "path")
 _CLASS_COLUMNS = ("class", "expected", "label")

@@ -8,7 +8,7 @@ import pytest
 
 from inspector.domain.inspection import Inspection, PartContext, TriggerSource
 from inspector.domain.verdict import Judgement, Verdict
-from inspector.teaching.informative import OpenPart, most_informative
+from inspector.learning.informative import OpenPart, most_informative
 
 TIME = datetime(2026, 3, 2, tzinfo=UTC)
 DIMENSIONS = 16

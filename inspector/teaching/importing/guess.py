@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import NodeProto, numpy_helper
 
-from inspector.teaching.import_mapping import CHANNELS, Answer, ImportRefused, Layout
-from inspector.teaching.import_source import ImportSource, shape_words
+from inspector.teaching.importing.mapping import CHANNELS, Answer, ImportRefused, Layout
+from inspector.teaching.importing.source import ImportSource, shape_words
 from inspector.vision.imported_graph import ImportedGraphFails, Port
 
 USUAL_SIZES = (224, 256, 299, 192, 160, 128, 96, 64, 32, 28, 240, 260, 288, 300, 320, 384, 448, 480, 512, 640)

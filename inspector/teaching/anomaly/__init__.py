@@ -1,0 +1,1 @@
+"""What is normal, taught from good parts alone: chosen by cross-validation, composed into the graph."""
