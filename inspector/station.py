@@ -13,6 +13,7 @@ from pathlib import Path
 from inspector import __version__, assets
 from inspector.cameras.camera import Camera, CameraIdentity
 from inspector.cameras.discovery import open_camera
+from inspector.codes.catalogue import CodeCatalogue
 from inspector.data_folder import JOURNAL, PICTURES, SETTINGS, StationBusy, StationFolderUnusable, held
 from inspector.domain.clock import Clock, SystemClock
 from inspector.domain.health import Health, Lamp, LampLevel
@@ -235,7 +236,14 @@ class Station:
         self.journal.flush(5.0)
         dropped = self.lane.live.dropped
         report = make_report(
-            self.records, self.pictures, self.settings, self._clock, choice, path, dropped_live=dropped
+            self.records,
+            self.pictures,
+            self.settings,
+            self._clock,
+            choice,
+            path,
+            dropped_live=dropped,
+            catalogue=CodeCatalogue(self.data),
         )
         number, content_hash = report.issue.number, report.content_hash
         text = f"the report {number} of {choice.title} was made"

@@ -25,6 +25,7 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
 
 def execute(options: argparse.Namespace) -> int:
     """Write the report; a running station is not disturbed by it."""
+    from inspector.codes.catalogue import CodeCatalogue
     from inspector.domain.clock import SystemClock
     from inspector.records.database import Database
     from inspector.records.pictures import PictureStore
@@ -45,7 +46,9 @@ def execute(options: argparse.Namespace) -> int:
     database = Database.open_for_reading(options.data / "journal.sqlite")
     try:
         pictures = PictureStore(options.data / "pictures")
-        make_report(Records(database), pictures, settings, clock, choice, options.out, paper=options.paper)
+        catalogue = CodeCatalogue(options.data)
+        records = Records(database)
+        make_report(records, pictures, settings, clock, choice, options.out, paper=options.paper, catalogue=catalogue)
     finally:
         database.close()
     print(options.out)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import cv2
 import numpy as np
 
+from inspector.codes.catalogue import CodeCatalogue
 from inspector.domain.clock import Clock
 from inspector.domain.frame import Pixels
 from inspector.domain.inspection import Event, EventKind, Inspection, StoredPicture
@@ -19,9 +20,11 @@ from inspector.quality.pareto import pareto
 from inspector.quality.rates import wilson
 from inspector.records.pictures import PictureDamaged, PictureStore
 from inspector.records.queries import Period, Records, Totals
+from inspector.reports.codes import counts_by_code
 from inspector.reports.hours import edges, step_of
 from inspector.reports.model import (
     ChartPoint,
+    CodeCount,
     Completeness,
     Counts,
     EventLine,
@@ -72,15 +75,18 @@ def collect(
     heading: Heading,
     clock: Clock,
     dropped_live: int | None = None,
+    catalogue: CodeCatalogue | None = None,
 ) -> ShiftReport:
     """Return the report of a period. `dropped_live` counts live frames that were not shown, None where nobody counted.
+
+    `catalogue` names the classes' codes, by default without the company's own ones.
 
     All figures are of one moment, also while the station goes on judging. Runs for a second or so over a large period:
     call it off the window's thread.
     """
     now = clock.now()
     with records.snapshot() as view:
-        answers = _ask(view, period, heading.zone)
+        answers = _ask(view, period, heading.zone, catalogue or CodeCatalogue(None))
     thumbnails = tuple(_thumbnail(inspection, picture, pictures) for inspection, picture in answers.shown)
     totals, events = answers.totals, answers.events
     number = heading.number or f"R-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
@@ -99,6 +105,7 @@ def collect(
         thumbnails=thumbnails,
         events=tuple(EventLine(event.time, event.kind, event.text, event.lane) for event in events[:MOST_EVENTS]),
         events_left_out=max(0, len(events) - MOST_EVENTS),
+        codes=answers.codes,
     )
 
 
@@ -115,16 +122,15 @@ class _Answers:
     lots: tuple[str, ...]
     trend: TrendChart
     shown: tuple[_Kept, ...]
+    codes: tuple[CodeCount, ...]
 
 
-def _ask(records: Records, period: Period, zone: ZoneInfo) -> _Answers:
+def _ask(records: Records, period: Period, zone: ZoneInfo, catalogue: CodeCatalogue) -> _Answers:
     reasons = records.by_reason(period)
     events = records.events(period, LISTED_EVENTS)
     totals = records.totals(period)
-    recipes = tuple(
-        RecipeUse(use.product, use.number, use.content_hash, use.model_hash, use.parts)
-        for use in records.recipes(period)
-    )
+    uses = records.recipes(period)
+    recipes = tuple(RecipeUse(use.product, use.number, use.content_hash, use.model_hash, use.parts) for use in uses)
     return _Answers(
         totals=totals,
         reasons=reasons,
@@ -135,6 +141,7 @@ def _ask(records: Records, period: Period, zone: ZoneInfo) -> _Answers:
         lots=tuple(presence.name for presence in records.lots(period)),
         trend=_trend(records, period, zone, events, recipes),
         shown=_chosen(records, period, reasons),
+        codes=counts_by_code(records, period, uses, catalogue),
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from inspector.reports.figures import HEADING
 from inspector.reports.flow import Piece
 from inspector.reports.fonts import Typeface
-from inspector.reports.model import EventLine, PictureFault, ShiftReport, Thumbnail
+from inspector.reports.model import CodeCount, EventLine, PictureFault, ShiftReport, Thumbnail
 from inspector.reports.sheet import DARK, MIDDLE, PALE, RULE, Box, Sheet, Style
 from inspector.reports.words import Words, changes_clocks, offset
 
@@ -145,6 +145,19 @@ def _events_piece(
         return _events_piece(title, rows[:fitting], "", room, words, goes_on=True), rest
 
     return Piece(_HEAD + lines * _PITCH, draw, split=split)
+
+
+def by_code(report: ShiftReport, words: Words) -> Piece | None:
+    """Return the parts by industry code, a line a code; None where no class carries one."""
+    if not report.codes:
+        return None
+    return _lines_piece(words.codes, [_code_line(one, words) for one in report.codes])
+
+
+def _code_line(one: CodeCount, words: Words) -> str:
+    place = one.code if one.wider == one.code else f"{one.code} ({one.wider})"
+    title = f"  {one.title}" if one.title else ""
+    return f"{one.system} {place}: {words.number(one.count)}{title}"
 
 
 def full_list(title: str, names: Sequence[str], typeface: Typeface, width: float) -> Piece:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from inspector import __version__
+from inspector.codes.catalogue import CodeCatalogue
 from inspector.domain.clock import Clock
 from inspector.records.pictures import PictureStore
 from inspector.records.queries import Records
@@ -23,6 +24,7 @@ def make_report(
     *,
     paper: Paper | None = None,
     dropped_live: int | None = None,
+    catalogue: CodeCatalogue | None = None,
 ) -> ShiftReport:
     """Write the report of a period to `path` and return what it says. Blocks. Raises ReportNotWritten."""
     heading = Heading(
@@ -35,6 +37,6 @@ def make_report(
         shifts=choice.shifts,
         target=settings.target * len(choice.shifts),
     )
-    report = collect(records, pictures, choice.period(), heading, clock, dropped_live)
+    report = collect(records, pictures, choice.period(), heading, clock, dropped_live, catalogue)
     write_pdf(report, path, paper or settings.paper)
     return report

@@ -223,6 +223,21 @@ class EventLine:
     lane: str = ""
 
 
+@dataclass(frozen=True)
+class CodeCount:
+    """How many parts carry a code of an industry standard or of the company's own catalogue.
+
+    `wider` is the sector, division or section that it belongs to; `title` is of the code, or else of the nearest wider
+    one that is known by name, empty where none is.
+    """
+
+    system: str
+    code: str
+    wider: str
+    title: str
+    count: int
+
+
 @dataclass(frozen=True, eq=False)
 class ShiftReport:
     """The whole report of a period.
@@ -244,6 +259,7 @@ class ShiftReport:
     thumbnails: tuple[Thumbnail, ...]
     events: tuple[EventLine, ...]
     events_left_out: int = 0
+    codes: tuple[CodeCount, ...] = ()
 
     @property
     def simulated(self) -> bool:

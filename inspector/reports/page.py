@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from inspector.reports.figures import completeness_and_pareto, trend_chart, verdict_band
 from inspector.reports.flow import Piece
 from inspector.reports.fonts import Typeface
-from inspector.reports.lists import events, full_list, signatures, thumbnails
+from inspector.reports.lists import by_code, events, full_list, signatures, thumbnails
 from inspector.reports.masthead import MOST_RECIPES, lots_of, masthead, name_room, overflows, recipe_table
 from inspector.reports.model import ShiftReport
 from inspector.reports.pages import Furniture, Pages, inner_width
@@ -35,6 +35,7 @@ def _pieces(report: ShiftReport, words: Words, typeface: Typeface, inside: float
         trend_chart(report, words),
         thumbnails(report, words, inside),
         events(report, words, typeface),
+        by_code(report, words),
         *_full_lists(report, len(shown), words, typeface, inside),
     ]
     return [piece for piece in pieces if piece is not None]

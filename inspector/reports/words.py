@@ -161,6 +161,7 @@ class Words:
     no_events: str = "No recipe change, no outage and no fault was recorded."
     events_left_out: str = "{count} further events are in the station's journal."
 
+    codes: str = "OK and NG parts by code"
     all_operators: str = "All operators"
     all_lots: str = "All lots"
 

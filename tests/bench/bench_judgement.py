@@ -27,6 +27,7 @@ from inspector.pictures import read_picture
 from inspector.quality.classification import auroc
 from inspector.teaching.dataset import Dataset, Sample, read_dataset
 from inspector.teaching.teach import teach
+from inspector.vision.accelerator import CPU, Network
 from inspector.vision.heat_map import heat_in_frame
 from inspector.vision.judge import Judge, open_judge
 from inspector.vision.model_file import write_model_file
@@ -102,12 +103,13 @@ class Bench:
             model_file = write_model_file(
                 path, made.recipe, made.manifest, made.graph, made.golden, made.taught, made.reference
             )
-        judge = open_judge(model_file, "cpu")
+        judge, network = open_judge(model_file, "cpu"), Network(made.graph, CPU)
         try:
             known = frozenset(made.manifest.training.picture_hashes)
-            return [_judged(judge, sample) for sample in unseen if _hash(sample) not in known]
+            return [_judged(judge, network, sample) for sample in unseen if _hash(sample) not in known]
         finally:
             judge.close()
+            network.close()
 
 
 def _hash(sample: Sample) -> str:
@@ -116,16 +118,24 @@ def _hash(sample: Sample) -> str:
     return hashlib.sha256(sample.path.read_bytes()).hexdigest()
 
 
-def _judged(judge: Judge, sample: Sample) -> Judged:
+def _judged(judge: Judge, network: Network, sample: Sample) -> Judged:
     pixels = read_picture(sample.path)
     judgement = judge.judge(pixels)
     mask = _mask_of(sample)
     if mask is None or judgement.heat_map is None or judgement.placement is None:
         return Judged(sample, judgement)
-    heat = heat_in_frame(judgement.heat_map, judgement.placement, *pixels.shape[:2])
+    heat = heat_in_frame(_whole_heat(network, judgement), judgement.placement, *pixels.shape[:2])
     if mask.shape != heat.shape:
         mask = cv2.resize(mask.astype(np.uint8), heat.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     return Judged(sample, judgement, mask, heat)
+
+
+def _whole_heat(network: Network, judgement: Judgement) -> NDArray[np.uint8]:
+    """Return the heat map from far below a good part on: the screen's begins at 0, where ranks would be lost."""
+    assert judgement.part_picture is not None
+    output = network.run(judgement.part_picture[None])
+    assert output.anomaly_map is not None
+    return np.asarray(np.clip((output.anomaly_map[0] + 1.5) / 3, 0, 1) * 255, dtype=np.uint8)
 
 
 def _mask_of(sample: Sample) -> NDArray[np.bool_] | None:

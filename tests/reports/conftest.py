@@ -20,6 +20,7 @@ from inspector.records.database import Database
 from inspector.records.journal import Journal
 from inspector.records.pictures import PictureStore
 from inspector.records.queries import Records
+from inspector.records.rows import RecipeRecord
 from inspector.reports.model import (
     ChartPoint,
     Completeness,
@@ -118,7 +119,7 @@ class RecordedSite:
 
     records: Records
     pictures: PictureStore
-    write: Callable[[Iterable[JudgedPart], Iterable[Event]], None]
+    write: Callable[[Iterable[JudgedPart], Iterable[Event], Iterable[RecipeRecord]], None]
 
 
 @pytest.fixture
@@ -127,13 +128,15 @@ def site(tmp_path: Path, fake_clock: Any) -> Iterator[RecordedSite]:
     database = Database.open(tmp_path / "journal.sqlite")
     pictures = PictureStore.open(tmp_path / "pictures")
 
-    def write(parts: Iterable[JudgedPart], events: Iterable[Event] = ()) -> None:
+    def write(parts: Iterable[JudgedPart], events: Iterable[Event] = (), recipes: Iterable[RecipeRecord] = ()) -> None:
         journal = Journal(database, pictures, fake_clock)
         journal.start()
         for part in parts:
             journal.submit(part)
         for event in events:
             journal.record_event(event)
+        for recipe in recipes:
+            journal.record_recipe(recipe)
         assert journal.close() == 0
 
     yield RecordedSite(Records(database), pictures, write)
