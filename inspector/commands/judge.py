@@ -57,4 +57,6 @@ def _judged(judge: "Judge", source: str) -> Judgement:
 def _line(source: str, judgement: Judgement) -> str:
     probability = judgement.probabilities.get(judgement.class_name or "", 0.0)
     named = f"{judgement.class_name} {probability:.3f}" if judgement.class_name else judgement.message
+    if judgement.reason == Reason.ANOMALY and judgement.anomaly_score is not None:
+        named = f"score {judgement.anomaly_score:.2f}"
     return f"{judgement.verdict:<5}  {judgement.reason or '-':<16}  {named:<24}  {source}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.commands.folders import add_data_option
 from inspector.commands.messages import print_line
+from inspector.commands.number_option import seed
 from inspector.commands.progress import ProgressLine
 from inspector.commands.recipe_option import add_recipe_option, chosen_recipe
 from inspector.domain.clock import SystemClock
@@ -27,7 +28,7 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
         "--dataset", metavar="FOLDER", type=Path, help="the pictures that the recipe was taught on; needed once"
     )
     parser.add_argument("--author", metavar="NAME", default=None, help="who teaches (default: the account's name)")
-    parser.add_argument("--seed", metavar="S", type=int, default=0)
+    parser.add_argument("--seed", metavar="S", type=seed, default=0)
     parser.add_argument(
         "--dry-run", action="store_true", help="only say what would be taught and which decisions contradict each other"
     )

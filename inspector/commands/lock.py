@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.commands.messages import print_json
+from inspector.commands.number_option import seed
 from inspector.domain.clock import SystemClock
 
 
@@ -20,7 +21,7 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
     parser.add_argument(
         "--share", metavar="PERCENT", type=_share, default=0.2, help="of the pictures of each class (default: 20)"
     )
-    parser.add_argument("--seed", metavar="S", type=int, default=0, help="which parts are picked (default: 0)")
+    parser.add_argument("--seed", metavar="S", type=seed, default=0, help="which parts are picked (default: 0)")
     parser.add_argument("--add", action="store_true", help="add to the set that is locked already")
     parser.add_argument("--product", metavar="NAME", help="the product's name (default: the recipe's, or the folder's)")
     parser.add_argument("--author", metavar="NAME", default=None, help="who locks (default: the account's name)")

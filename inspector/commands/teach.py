@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.commands.failure import CommandFailed
 from inspector.commands.messages import print_json
+from inspector.commands.number_option import degrees, milliseconds, positive, seed
 from inspector.commands.progress import ProgressLine
 from inspector.domain.clock import SystemClock
 from inspector.domain.recipe import (
@@ -38,8 +39,8 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
     )
     parser.add_argument("dataset", metavar="DATASET", type=Path)
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the recipe file to write")
-    parser.add_argument("--per-class", metavar="N", type=_positive, help="teach on at most N pictures a class")
-    parser.add_argument("--seed", metavar="S", type=int, default=0, help="which pictures are picked (default: 0)")
+    parser.add_argument("--per-class", metavar="N", type=positive, help="teach on at most N pictures a class")
+    parser.add_argument("--seed", metavar="S", type=seed, default=0, help="which pictures are picked (default: 0)")
     parser.add_argument("--product", metavar="NAME", help="the product's name (default: the folder's)")
     parser.add_argument("--author", metavar="NAME", default=None, help="who teaches (default: the account's name)")
     parser.add_argument("--reason", metavar="TEXT", default="taught from labelled pictures")
@@ -62,7 +63,7 @@ def _add_looking(parser: argparse.ArgumentParser) -> None:
         help="which network: auto takes a dearer one only for a measured gain (default: auto)",
     )
     parser.add_argument(
-        "--budget", metavar="MS", type=_milliseconds, help="what judging one part may take (default: 100 ms)"
+        "--budget", metavar="MS", type=milliseconds, help="what judging one part may take (default: 100 ms)"
     )
     parser.add_argument(
         "--region", metavar="L,T,W,H", type=_region, help="the area that is looked at, as shares of the picture"
@@ -77,6 +78,13 @@ def _add_looking(parser: argparse.ArgumentParser) -> None:
         metavar="L,T,W,H",
         type=_region,
         help="where the part lies in the first good picture, as shares of it; for --locate template and features",
+    )
+    parser.add_argument(
+        "--turned",
+        metavar="DEGREES",
+        type=degrees,
+        default=Locating.turn,
+        help="how far it may lie turned (default: 15)",
     )
     for name in _VARIATIONS:
         parser.add_argument(
@@ -114,7 +122,7 @@ def execute(options: argparse.Namespace) -> int:
         backbone=options.backbone,
         milliseconds=options.budget,
         variation=_variation(options, kind, parent),
-        locating=Locating(LocatingMethod(options.locate)) if options.locate else None,
+        locating=Locating(LocatingMethod(options.locate), options.turned) if options.locate else None,
         reference=_reference(options, dataset),
         progress=show,
         cancelled=lambda: False,
@@ -196,20 +204,6 @@ def _held_out(model_file: "ModelFile") -> str:
         return f"good parts alone: left out in turn, {right} of {held_out.pictures} lie below the anomaly limit"
     accuracy = f"accuracy on pictures left out in turn {held_out.accuracy:.1%} ({held_out.method})"
     return f"{len(recipe.classes)} classes; {accuracy}"
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
-
-
-def _milliseconds(text: str) -> float:
-    number = float(text)
-    if not number > 0:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return number
 
 
 def _region(text: str) -> Region:

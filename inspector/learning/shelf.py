@@ -71,8 +71,10 @@ class VersionShelf:
         for version in found:
             if number in (None, version.number):
                 return version
-        known = ", ".join(str(version.number) for version in found) or "there are none; make one with 'inspector learn'"
-        raise NoSuchVersion(f"there is no such candidate of {self.recipe.name}; known: {known}")
+        if not found:
+            raise NoSuchVersion(f"there is no candidate of {self.recipe.name}; make one with 'inspector learn'")
+        known = ", ".join(str(version.number) for version in found)
+        raise NoSuchVersion(f"there is no candidate {number} of {self.recipe.name}; name one of these: {known}")
 
     def next_number(self) -> int:
         """Return a version number that no version of this recipe has."""

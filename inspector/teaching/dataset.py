@@ -71,11 +71,11 @@ def read_dataset(folder: Path) -> Dataset:
     return Dataset(folder, tuple(samples), classes, tuple(problems))
 
 
-def require_teachable(samples: Sequence[Sample], classes: Sequence[PartClass]) -> None:
+def require_teachable(samples: Sequence[Sample], classes: Sequence[PartClass], problems: Sequence[str] = ()) -> None:
     """Raise DatasetInvalid unless the samples are enough to teach these classes.
 
     A recipe of good parts alone needs `FEWEST_GOOD` of them, any other at least two classes with `FEWEST_PICTURES`
-    each.
+    each. `problems` say why pictures could not be used; the first of them ends the sentence.
     """
     alone = classes[0] if len(classes) == 1 else None
     if alone and alone.verdict is not Verdict.OK:
@@ -90,7 +90,9 @@ def require_teachable(samples: Sequence[Sample], classes: Sequence[PartClass]) -
             number = counts[name] or "no"
             found = f"{'only ' if counts[name] else ''}{number} usable picture{'s' if counts[name] > 1 else ''}"
             mend = f"put {fewest} or more there"
-            raise DatasetInvalid(f"Class '{name}' has {found}; {mend}{'' if alone else ' or take the folder away'}.")
+            why = f" Of {len(problems)} not used the first: {problems[0]}" if problems else ""
+            away = "" if alone else " or take the folder away"
+            raise DatasetInvalid(f"Class '{name}' has {found}; {mend}{away}.{why}")
 
 
 def _samples_of(folder: Path, class_folder: Path, groups: Mapping[str, str], problems: list[str]) -> list[Sample]:

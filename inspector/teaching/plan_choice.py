@@ -153,7 +153,8 @@ def choose_plan(
             continue
         found = screen(plan)
         taken = better(found, best)
-        notes.append(f"{found.plan} {'gained' if taken else 'gained too little'} ({_change(best, found)})")
+        said = f"better than {best.plan}" if taken else f"{found.plan} is not measurably better"
+        notes.append(f"{said} ({_change(best, found)})")
         best = found if taken else best
     watch.step(_STAGE, len(plans), len(plans))
     return PlanChoice(best.plan, f"{best.plan}: {'; '.join(notes)}.")

@@ -142,8 +142,8 @@ def _chosen_plan(
 
     def screen(plan: FeaturePlan) -> Screened:
         preparation = _preparation(recipe, reference, plan)
-        embedded, _ = embed(graphs[plan], some, [(View.ORIGINAL,)] * len(some), preparation, silent)
-        require_teachable([one.sample for one in embedded], recipe.classes)
+        embedded, unusable = embed(graphs[plan], some, [(View.ORIGINAL,)] * len(some), preparation, silent)
+        require_teachable([one.sample for one in embedded], recipe.classes, unusable)
         features = _features(embedded, recipe)
         losses, weights = surprise(choose(features, seed, silent).probabilities, features.labels)
         quality = None
@@ -178,7 +178,7 @@ class _Teaching:
         budget = int(VIEW_BUDGET / plan.cost**0.5)
         views = choose_views(len(self.samples), budget, self.seed, allowed_views(recipe.variation))
         embedded, unusable = embed(features_graph(plan, backbones), self.samples, views, preparation, self.watch)
-        require_teachable([one.sample for one in embedded], recipe.classes)
+        require_teachable([one.sample for one in embedded], recipe.classes, unusable)
         features = _features(embedded, recipe)
         choice = choose(features, self.seed, self.watch)
         normality = learn_normality(

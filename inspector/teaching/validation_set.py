@@ -208,8 +208,8 @@ def _free(
     refused = [place for place, part in enumerate(parts) if part in of_taught]
     if refused:
         first = _relative(dataset, refused[0])
-        shown = "1 picture was" if len(refused) == 1 else f"{len(refused)} pictures were"
-        problems.append(f"{shown} taught, or shows a part that was, and cannot be locked; the first is {first}.")
+        shown = "1 picture shows" if len(refused) == 1 else f"{len(refused)} pictures show"
+        problems.append(f"{shown} a part that was taught and cannot be locked; the first is {first}.")
     labels: dict[str, set[str]] = {}
     for sample, digest in zip(dataset.samples, hashes, strict=True):
         labels.setdefault(digest, set()).add(sample.class_name)

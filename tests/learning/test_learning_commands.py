@@ -116,7 +116,7 @@ def test_refusals(closed: Bench, run: Callable[..., int], taught_pictures: Path)
         run("override", "99", "--verdict", "OK", *PERSON)
     with pytest.raises(Refusal, match="'good' means OK in 'tiny', not NG"):
         run("override", "1", "--verdict", "NG", "--class", "good", *PERSON)
-    with pytest.raises(Refusal, match="there is no such candidate"):
+    with pytest.raises(Refusal, match="there is no candidate"):
         run("approve", *PERSON)
     with pytest.raises(Refusal, match="nothing was rolled back"):
         run("rollback", *PERSON)

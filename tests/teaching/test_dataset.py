@@ -121,3 +121,5 @@ def test_what_can_be_taught(tmp_path: Path) -> None:
         require_teachable(samples(bad=1, good=9), both)
     with pytest.raises(DatasetInvalid, match="'bad' has no usable picture"):
         require_teachable(samples(good=9), both)
+    with pytest.raises(DatasetInvalid, match=r"take the folder away\. Of 2 not used the first: a\.png lies turned\.$"):
+        require_teachable(samples(good=9), both, ["a.png lies turned.", "b.png too."])

@@ -43,7 +43,7 @@ def test_a_dearer_plan_is_taken_for_a_gain_beyond_noise() -> None:
     losses = {CHEAP: [0.8] * 20, LARGER: [0.8, 0.7] * 10, DEAR: [0.2] * 20}
     choice = chosen(losses, {LARGER: 10, DEAR: 30})
     assert choice.plan == DEAR
-    assert "gained (log loss 0.750 to 0.200)" in choice.why
+    assert f"better than {LARGER} (log loss 0.750 to 0.200)" in choice.why
     noisy = {CHEAP: [0.8] * 20, DEAR: [0.2, 1.36] * 10}
     assert chosen(noisy, {DEAR: 30}).plan == CHEAP
 

@@ -120,9 +120,7 @@ def test_what_was_taught_is_refused_with_all_pictures_of_that_part(dataset: Data
     done = locked(grouped, folder, taught=taught, share=1.0)
     names = {one.name for one in done.locked.pictures}
     assert names == {f"good/{n:02d}.png" for n in range(2, PICTURES)} | {f"hole/{n:02d}.png" for n in range(PICTURES)}
-    assert done.problems == (
-        "2 pictures were taught, or shows a part that was, and cannot be locked; the first is good/00.png.",
-    )
+    assert done.problems == ("2 pictures show a part that was taught and cannot be locked; the first is good/00.png.",)
 
 
 def test_where_everything_was_taught_there_is_no_set(dataset: Dataset, folder: Path) -> None:
