@@ -196,10 +196,10 @@ def test_nobody_switches_for_no_reason(bench: Bench, desk: Desk, locked: Path, p
 
 
 def test_a_candidate_that_is_not_there(bench: Bench, desk: Desk, locked: Path) -> None:
-    with pytest.raises(NoSuchVersion, match="there is no candidate of tiny.recipe; make one with 'inspector learn'"):
+    with pytest.raises(NoSuchVersion, match=r"there is no candidate of tiny\.recipe; make one with 'inspector learn'"):
         desk.approve(bench.recipe, None, "Sue", "hope")
     candidate(bench)
-    with pytest.raises(NoSuchVersion, match="there is no candidate 5 of tiny.recipe; name one of these: 2"):
+    with pytest.raises(NoSuchVersion, match=r"there is no candidate 5 of tiny\.recipe; name one of these: 2"):
         desk.approve(bench.recipe, 5, "Sue", "hope")
 
 
