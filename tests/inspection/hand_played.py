@@ -180,7 +180,7 @@ class Bench:
 
     def wait_published(self, number: int) -> list[Inspection]:
         """Return the published parts when there are so many; fail if there are more."""
-        eventually(lambda: len(self.published) >= number, f"publishing {number} parts (came: {len(self.published)})")
+        eventually(lambda: len(self.published) >= number, f"publishing {number} parts")
         assert self.journal.flush(PATIENCE)
         assert len(self.published) == number
         return self.published
