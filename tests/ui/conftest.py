@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from inspector.ui.app import application, create_window
 from inspector.ui.look import Look
-from inspector.ui.window import MainWindow
+from inspector.ui.window import BENCH, MainWindow
 from tests.ui.staging import Stage
+
+PATIENCE = 15_000
 
 
 @pytest.fixture
@@ -37,3 +41,14 @@ def window(stage: Stage, look: Look, qtbot: QtBot) -> Iterator[MainWindow]:
     yield made
     made.leave()
     made.deleteLater()
+
+
+@pytest.fixture
+def running(stage: Stage, window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """Return the window of a station that runs and waits for the first part."""
+    stage.ready()
+    window.show_screen(BENCH)
+    qtbot.waitUntil(lambda: window.bench.controls.run_button.blocked == "", timeout=PATIENCE)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.bench.verdict.shown.word == "Waiting for the first part", timeout=PATIENCE)
+    return window

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.cameras.camera import CameraUnavailable
@@ -23,24 +23,13 @@ from inspector.ui.bench.text_entry import TextEntry
 from inspector.ui.faults import Fault
 from inspector.ui.first_start.first_start_page import Beginning
 from inspector.ui.look import Look
-from inspector.ui.widgets.message_bar import Level, Message
+from inspector.ui.widgets.message_bar import Level
 from inspector.ui.widgets.question import Question
 from inspector.ui.window import BENCH, REPORTS, MainWindow
-from tests.ui.staging import CLASSES, Stage, judgement
+from tests.ui.staging import Stage, judgement
 
 PICTURE = np.full((48, 64, 3), 30, np.uint8)
 PATIENCE = 15_000
-
-
-@pytest.fixture
-def running(stage: Stage, window: MainWindow, qtbot: QtBot) -> MainWindow:
-    """Return the window of a station that runs and waits for the first part."""
-    stage.ready()
-    window.show_screen(BENCH)
-    qtbot.waitUntil(lambda: window.bench.controls.run_button.blocked == "", timeout=PATIENCE)
-    QTest.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: window.bench.verdict.shown.word == "Waiting for the first part", timeout=PATIENCE)
-    return window
 
 
 def overlay(window: MainWindow, kind: type[QWidget]) -> QWidget:
@@ -408,82 +397,3 @@ def test_the_picture_of_a_demo_is_marked(tmp_path: Path, look: Look, qtbot: QtBo
     window.leave()
     window.deleteLater()
     stage.station.close()
-
-
-def test_the_window_fits_the_smallest_screen_and_the_largest(running: MainWindow) -> None:
-    running.messages.show_message(Message("disk", Level.FAULT, "The disk is full."))
-    QApplication.processEvents()
-    hint = running.minimumSizeHint()
-    assert hint.width() <= 1280
-    assert hint.height() <= 800 - 80  # room for a title bar and a task bar
-    for width, height in ((1280, 720), (1280, 800), (1920, 1080), (1280, 720), (1920, 720), (3840, 2160), (1280, 800)):
-        running.resize(width, height)
-        QApplication.processEvents()
-        assert (running.width(), running.height()) == (width, height)
-        assert not running.grab().isNull()
-        page = running.bench
-        for part in (page.live, page.verdict, page.counters, page.charts, page.strip, page.controls):
-            place = part.mapTo(running, QPoint(0, 0))
-            assert place.x() >= 0
-            assert place.x() + part.width() <= width
-            assert place.y() + part.height() <= height
-
-
-def _least_room(window: MainWindow) -> tuple[QSize, QSize, int]:
-    """Return what bench and header need at least, and the window's width; the message bar comes and goes."""
-    return window.bench.minimumSizeHint(), window.header.minimumSizeHint(), window.minimumSizeHint().width()
-
-
-def test_long_words_push_nothing_out_of_the_window(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
-    long = "Oberflächenverunreinigungsüberprüfung_links_unten_am_äußeren_Rand"
-    classes = ("good", *(f"{long}_{number}" for number in range(3)), "划伤" * 30)
-    stage.station.stop()
-    stage.ready(stage.recipe(long * 3, "long.recipe", classes=classes))
-    stage.station.start()
-    before = _least_room(running)
-    for name in classes[1:]:
-        stage.part(PICTURE, judgement(Verdict.NG, name, classes=classes), long * 4)
-    for field in (running.header.lot, running.header.serial, running.header.operator):
-        field.set_value(long)
-    qtbot.waitUntil(lambda: running.bench.counters.tally.ng == 4, timeout=PATIENCE)
-    qtbot.wait(600)
-    assert _least_room(running) == before
-    assert (running.width(), running.height()) == (1280, 800)
-    assert running.bench.geometry().right() <= 1280
-    assert running.bench.verdict.toolTip()
-
-
-def test_everything_that_can_be_pressed_has_a_name(running: MainWindow) -> None:
-    nameless = [
-        button
-        for button in running.findChildren(QAbstractButton)
-        if button.isVisibleTo(running) and button.isEnabled() and not (button.accessibleName() or button.text())
-    ]
-    assert not nameless
-
-
-def test_everything_on_the_bench_is_reached_by_the_tab_key(running: MainWindow) -> None:
-    running.bench.controls.run_button.setFocus()
-    seen: set[QWidget] = set()
-    for _ in range(60):
-        focused = running.focusWidget()
-        seen.add(focused)
-        QTest.keyClick(focused, Qt.Key.Key_Tab)
-    controls = running.bench.controls
-    wanted = {controls.run_button, controls.hold_button, controls.trigger_button, controls.report_button}
-    wanted |= {*controls.lamps.values(), running.bench.live.camera, running.header.recipe, running.header.lot}
-    assert wanted <= seen
-
-
-def test_no_words_are_left_out_of_the_translation(checkout: Path) -> None:
-    """Every word a person reads goes through `tr` or `translate`: no other literal with a space reaches a setter."""
-    import re
-
-    setters = r"(?:set_words|setText|set_text|setToolTip|setAccessibleName|set_empty_words|set_title|setWindowTitle)"
-    bare = re.compile(setters + r"\(\s*f?\"[A-Z][a-z]+")
-    for path in (checkout / "inspector" / "ui").rglob("*.py"):
-        assert not bare.search(path.read_text(encoding="utf-8")), path
-
-
-def test_classes_are_staged_as_the_recipe_has_them() -> None:
-    assert CLASSES[0] == "good"
