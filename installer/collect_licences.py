@@ -44,6 +44,7 @@ STATED = {
     "opencv-python": "Apache-2.0; FFmpeg inside: LGPL-2.1-or-later",
     "opencv-python-headless": "Apache-2.0; FFmpeg inside: LGPL-2.1-or-later",
     "protobuf": "BSD-3-Clause",
+    "pyserial": "BSD-3-Clause",
     "pyside6-essentials": "LGPL-3.0-only",
     "reportlab": "BSD-3-Clause",
     "scipy": "BSD-3-Clause",
@@ -51,12 +52,15 @@ STATED = {
     "sympy": "BSD-3-Clause",
     "tomli-w": "MIT",
     "tzdata": "Apache-2.0",
+    "viva-genicam": "MIT",
 }
 # Packages that ship no text of their own, and the whole text that applies, in resources/licences/texts/.
 WHOLE_TEXTS = {
     "flatbuffers": ("Apache-2.0.txt",),
+    "pyserial": ("BSD-3-Clause-pyserial.txt",),
     "pyside6-essentials": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
+    "viva-genicam": ("MIT-viva-genicam.txt",),
 }
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from inspector.domain.camera_counts import CameraCounts
+from inspector.domain.camera_feature import Feature, FeatureValue
 from inspector.domain.frame import Capture, Frame
 from inspector.domain.refusal import Refusal
 
@@ -16,8 +18,10 @@ class CameraUnavailable(Refusal, RuntimeError):
 class CameraIdentity:
     """Which camera this is.
 
-    `address` is what opens it again (`demo:7`, `folder:/parts?loop=1`) and goes into the records, `name` is for people.
-    `simulated` marks pictures that no lens has taken: DEMO on the screen, in the journal and on the report.
+    `address` is what opens it again (`demo:7`, `gige:40123456`) and goes into the records: by the serial number or the
+    place it is plugged in, never by an index. `name` is for people, `place` says where it is (`192.168.1.20`, a USB
+    port), `used_by` who holds it, empty where that is nobody or not known. `simulated` marks pictures that no lens has
+    taken: DEMO on the screen, in the journal and on the report.
     """
 
     driver: str
@@ -25,6 +29,10 @@ class CameraIdentity:
     name: str
     simulated: bool = False
     serial: str = ""
+    vendor: str = ""
+    model: str = ""
+    place: str = ""
+    used_by: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +50,10 @@ Delivery = Capture | Preview
 
 
 class Camera(Protocol):
-    """A source of pictures. Made without touching the device; `open` and `frames` belong to one thread."""
+    """A source of pictures. Made without touching the device; `open` and `frames` belong to one thread.
+
+    One object is one session: after a loss the device is opened again through a new one of the same address.
+    """
 
     @property
     def identity(self) -> CameraIdentity:
@@ -68,4 +79,37 @@ class Camera(Protocol):
 
     def close(self) -> None:
         """Let the device go and end `frames`. From any thread, more than once, also before `open`; returns at once."""
+        ...
+
+
+class CameraControls(Protocol):
+    """What can be asked of and set at an open camera. From any thread; each call takes as long as the device needs.
+
+    All raise CameraUnavailable when the camera is not open or does not answer.
+    """
+
+    def features(self) -> tuple[Feature, ...]:
+        """Read all features that matter to an inspection, under their SFNC names."""
+        ...
+
+    def change(self, name: str, value: FeatureValue) -> Feature:
+        """Check and set one feature and return it as read back. Raises FeatureRefused; then nothing was changed."""
+        ...
+
+    def trigger(self) -> bool:
+        """Have the camera take its next picture now; False where it runs freely and needs no such word."""
+        ...
+
+    def counts(self) -> CameraCounts:
+        """Return how the pictures have come in."""
+        ...
+
+
+@runtime_checkable
+class AdjustableCamera(Camera, Protocol):
+    """A camera with something to set."""
+
+    @property
+    def controls(self) -> CameraControls:
+        """What can be asked and set while it is open."""
         ...

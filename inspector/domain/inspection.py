@@ -15,7 +15,10 @@ class TriggerSource(StrEnum):
 
     FRAME = "frame"
     OPERATOR = "operator"
+    LINE = "line"
     INTERVAL = "interval"
+    PRESENCE = "presence"
+    SCAN = "scan"
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class EventKind(StrEnum):
     RECIPE_REFUSED = "recipe_refused"
     CAMERA_OPENED = "camera_opened"
     CAMERA_LOST = "camera_lost"
+    CAMERA_BACK = "camera_back"
+    CAMERA_CHANGED = "camera_changed"
     CAMERA_ENDED = "camera_ended"
     ACCELERATOR_CHOSEN = "accelerator_chosen"
     ACCELERATOR_FAILED = "accelerator_failed"

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from inspector.domain.camera_feature import FeatureSetting
 from inspector.domain.refusal import Refusal
 from inspector.domain.verdict import Reason, Verdict
 
@@ -225,11 +226,37 @@ class Zone:
 
 
 class TriggerMode(StrEnum):
-    """What makes a part be judged."""
+    """What makes a part be judged.
+
+    EACH_FRAME: every picture. SOFTWARE: button, key or foot pedal. LINE: the camera's own trigger line. INTERVAL: the
+    clock. PRESENCE: a part that has come to rest in the region. SCAN: a scanned code, which becomes the serial.
+    """
 
     EACH_FRAME = "each-frame"
     SOFTWARE = "software"
+    LINE = "line"
     INTERVAL = "interval"
+    PRESENCE = "presence"
+    SCAN = "scan"
+
+
+@dataclass(frozen=True)
+class PresenceRule:
+    """When a free-running camera sees a new part.
+
+    It must fill the middle of `region`, or `share` of its area, unlike the empty place; lie still for `rest` seconds;
+    and leave before the next one counts. `sensitivity` (0 to 1) is how faint a part may be against its ground.
+    """
+
+    region: Region = Region()
+    share: float = 0.05
+    rest: float = 0.25
+    sensitivity: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse what would never or always see a part."""
+        if not 0 < self.share < 1 or not 0 < self.sensitivity < 1 or self.rest < 0:
+            raise RecipeInvalid("presence: share and sensitivity lie within 0 to 1, rest is 0 s or more")
 
 
 @dataclass(frozen=True)
@@ -239,11 +266,33 @@ class Trigger:
     mode: TriggerMode = TriggerMode.SOFTWARE
     interval: float = 1.0
     timeout: float = 2.0
+    presence: PresenceRule = PresenceRule()
 
     def __post_init__(self) -> None:
         """Refuse times that would never or always fire."""
         if not (self.interval > 0 and self.timeout > 0):
             raise RecipeInvalid("a trigger's interval and timeout are longer than 0 s")
+
+
+class CodeTarget(StrEnum):
+    """What a code read from the picture becomes."""
+
+    SERIAL = "serial"
+    LOT = "lot"
+
+
+@dataclass(frozen=True)
+class CodeReading:
+    """Which code on the part is read, and what for.
+
+    `region` is where it stands, in the whole picture; `symbologies` are names such as `DataMatrix`, none of them means
+    any. A part whose `required` code cannot be read is CHECK `code_unread`, unless it is NG.
+    """
+
+    region: Region = Region()
+    symbologies: tuple[str, ...] = ()
+    target: CodeTarget = CodeTarget.SERIAL
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -290,7 +339,8 @@ class Recipe:
     """What to look for in one product and how to decide. `classes` stand in the order of the model's outputs.
 
     A recipe may know good parts alone: then only an anomaly makes it say otherwise. `ignored` lies in the part's
-    picture. `milliseconds` is what judging one part may take, for teaching to choose the network by.
+    picture. `milliseconds` is what judging one part may take, for teaching to choose the network by. `camera` is what
+    the camera is set to, `reading` which code is read from the part.
     """
 
     product: str
@@ -309,12 +359,15 @@ class Recipe:
     variation: Variation = Variation()
     zones: tuple[Zone, ...] = ()
     milliseconds: float = 100.0
+    camera: tuple[FeatureSetting, ...] = ()
+    reading: CodeReading | None = None
 
     def __post_init__(self) -> None:
         """Refuse a recipe whose classes cannot be told apart or contradict its kind."""
         names = [part_class.name for part_class in self.classes]
         _require_different("class", names)
         _require_different("zone", [zone.name for zone in self.zones])
+        _require_different("camera feature", [setting.name for setting in self.camera])
         if not names or (len(names) == 1 and self.classes[0].verdict is not Verdict.OK):
             raise RecipeInvalid("a recipe needs good parts, or at least two classes")
         for part_class in self.classes:

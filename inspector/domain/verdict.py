@@ -26,6 +26,7 @@ class Reason(StrEnum):
     SCENE_CHANGED = "scene_changed"
     NO_PART = "no_part"
     WRONG_PRODUCT = "wrong_product"
+    CODE_UNREAD = "code_unread"
     CAMERA_FAULT = "camera_fault"
     MODEL_FAULT = "model_fault"
     OVERRUN = "overrun"

@@ -19,7 +19,9 @@ FORMAT = "inspector-recipe"
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 # From each older schema to the next one. An upgrade takes and returns `{"recipe": ..., "manifest": ..., "golden": ...}`
 # as parsed JSON, and sets the manifest's `schema`. Old files stay readable for ever, so none is ever removed.
-UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: upgrades.anomaly_kinds_and_locating})
+UPGRADES: Mapping[int, Upgrade] = MappingProxyType(
+    {1: upgrades.anomaly_kinds_and_locating, 2: upgrades.cameras_and_codes}
+)
 
 Document = TypeVar("Document")
 

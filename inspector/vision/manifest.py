@@ -7,7 +7,7 @@ from datetime import datetime
 from inspector.vision.scene import SceneReference
 
 # The layout of the model file as this program writes it.
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True)

@@ -23,3 +23,12 @@ def anomaly_kinds_and_locating(parsed: dict[str, Any]) -> dict[str, Any]:
     for expectation in parsed["golden"]:
         expectation |= {"anomaly_score": None}
     return parsed
+
+
+def cameras_and_codes(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return the documents of schema 2 as schema 3: nothing set at the camera, no code read, presence by default."""
+    whole = {"left": 0.0, "top": 0.0, "width": 1.0, "height": 1.0}
+    parsed["recipe"] |= {"camera": [], "reading": None}
+    parsed["recipe"]["trigger"] |= {"presence": {"region": whole, "share": 0.05, "rest": 0.25, "sensitivity": 0.5}}
+    parsed["manifest"] |= {"schema": 3}
+    return parsed
