@@ -21,6 +21,7 @@ _HOUSE = Path(__file__).resolve().parents[1]
 
 pytest_plugins = [
     "tests.fixtures.clock",
+    "tests.fixtures.gige",
     "tests.fixtures.leaks",
     "tests.fixtures.logs",
     "tests.fixtures.qt_leaks",
