@@ -100,6 +100,7 @@ class EventKind(StrEnum):
     ACCELERATOR_FAILED = "accelerator_failed"
     STORAGE_FAILED = "storage_failed"
     STORAGE_RECOVERED = "storage_recovered"
+    SCANNER_PROBLEM = "scanner_problem"
     CLOCK_JUMPED = "clock_jumped"
     PROGRAM_FAULT = "program_fault"
     REPORT_MADE = "report_made"
@@ -107,6 +108,7 @@ class EventKind(StrEnum):
     CANDIDATE_REFUSED = "candidate_refused"
     CANDIDATE_APPROVED = "candidate_approved"
     RECIPE_ROLLED_BACK = "recipe_rolled_back"
+    RECIPE_CHANGED = "recipe_changed"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from inspector.domain.frame import Pixels
 from inspector.domain.placement import Placement
+from inspector.domain.read_code import ReadCode
 
 
 class Verdict(StrEnum):
@@ -27,6 +28,7 @@ class Reason(StrEnum):
     NO_PART = "no_part"
     WRONG_PRODUCT = "wrong_product"
     CODE_UNREAD = "code_unread"
+    CODE_DIFFERS = "code_differs"
     CAMERA_FAULT = "camera_fault"
     MODEL_FAULT = "model_fault"
     OVERRUN = "overrun"
@@ -38,7 +40,7 @@ class Timings:
     """How long each stage of one part took, in milliseconds.
 
     `waiting` is from trigger to the start of judging, `prepare` from the frame's pixels to the network's input,
-    `network` the accelerator's run, `decide` the rules, `commit` from judged to committed on disk,
+    `network` the accelerator's run, `decide` the rules and reading codes, `commit` from judged to committed on disk,
     `total` from trigger to published.
     """
 
@@ -96,6 +98,7 @@ class Judgement:
     the taught pictures most like this part, the likest first. `part_picture` is what the network saw (uint8
     `H x W x 3`), `placement` where that lies in the frame. `scene` holds the scene check's figures, each as a share of
     what it may be: beyond -1 and 1 it is off. `zone` names the zone that the verdict is of, where the recipe has zones.
+    `codes` are those read from the picture, the part's own first.
     """
 
     verdict: Verdict
@@ -112,3 +115,4 @@ class Judgement:
     placement: Placement | None = None
     scene: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     zone: str = ""
+    codes: tuple[ReadCode, ...] = ()

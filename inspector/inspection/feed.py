@@ -2,20 +2,27 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Optional, Protocol
 
 from inspector.cameras.camera import Camera, CameraIdentity, CameraUnavailable, Delivery
+from inspector.inspection.retry import USUAL_PAUSES, RetryPauses, Tries
 
 _LOG = logging.getLogger("inspector.inspection")
 _LONGEST_LEAVE = 10.0
 
 
 class FeedSink(Protocol):
-    """Where the pictures go; told on the camera's thread. Each must return at once."""
+    """Where the pictures go; told on the camera's thread. Each must return at once, but for `adjust`."""
+
+    def adjust(self, feed: "CameraFeed") -> None:
+        """Set the open camera up before its first picture. May take seconds. Raises CameraUnavailable."""
+        ...
 
     def opened(self, feed: "CameraFeed") -> None:
-        """Note that the camera is there."""
+        """Note that the camera is there, or there again."""
         ...
 
     def wants(self, feed: "CameraFeed") -> bool:
@@ -31,8 +38,20 @@ class FeedSink(Protocol):
         ...
 
     def failed(self, feed: "CameraFeed", why: str, opened: bool) -> None:
-        """Note that the camera could not be opened or, after that, is lost."""
+        """Note that the camera could not be opened or, after that, is lost, and that is the end."""
         ...
+
+    def lost(self, feed: "CameraFeed", why: str) -> None:
+        """Note that the camera could not be opened or is lost, and is tried again."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """Why a camera is not there, and whether it had been."""
+
+    problem: CameraUnavailable
+    opened: bool
 
 
 class CameraFeed:
@@ -40,15 +59,26 @@ class CameraFeed:
 
     A camera that runs on by itself is followed; a source that stands still is asked only when the sink wants a picture,
     and what it gave is not lost when the sink has changed its mind meanwhile.
+    A camera that is away is tried again with what `again` makes, until it is back or the feed is closed.
     """
 
-    def __init__(self, camera: Camera, sink: FeedSink, before: Optional["CameraFeed"] = None) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        sink: FeedSink,
+        before: Optional["CameraFeed"] = None,
+        again: Callable[[], Camera] | None = None,
+        pauses: RetryPauses = USUAL_PAUSES,
+    ) -> None:
         """Make a feed that is not yet running; it opens its camera when the feed `before` has let its own go."""
         self.camera = camera
         self._sink = sink
         self._before = before
+        self._again = again
+        self._tries = Tries(pauses)
         self._future: Future[CameraIdentity] = Future()
         self._moved = threading.Event()
+        self._left = threading.Event()
         self._lock = threading.Lock()
         self._closing = False
         self._through = False
@@ -56,7 +86,7 @@ class CameraFeed:
         self._thread = threading.Thread(target=self._run, name=f"camera {camera.identity.name}", daemon=True)
 
     def start(self) -> "Future[CameraIdentity]":
-        """Open the camera; the future brings its identity, or CameraUnavailable."""
+        """Open the camera; the future brings its identity, or CameraUnavailable when the first try fails."""
         self._thread.start()
         return self._future
 
@@ -72,8 +102,10 @@ class CameraFeed:
 
     def close(self) -> None:
         """Have the camera closed and the thread ended. Returns at once."""
-        self._closing = True
+        with self._lock:
+            self._closing = True
         self._moved.set()
+        self._left.set()
         self._let_go()
 
     def join(self) -> None:
@@ -88,27 +120,63 @@ class CameraFeed:
             self._before.join()
             self._before = None
         try:
-            if self._open():
-                self._follow()
+            while (loss := self._session()) is not None:
+                if self._again is None:
+                    self._sink.failed(self, str(loss.problem), loss.opened)
+                else:
+                    self._sink.lost(self, str(loss.problem))
+                self._answer(loss.problem)
+                self._let_go()
+                if self._again is None or not self._renew(self._again, loss):
+                    return
         finally:
             self._let_go()
 
-    def _open(self) -> bool:
+    def _session(self) -> _Loss | None:
+        """Follow the camera from opening it until it is lost; None when the feed was closed."""
         try:
             self.camera.open()
+            if not self._closing:
+                self._sink.adjust(self)
         except Exception as error:  # noqa: BLE001 - drivers raise many kinds; a person is told one sentence
-            problem = self._problem(error, "could not be opened")
-            self._sink.failed(self, str(problem), opened=False)
-            self._future.set_exception(problem)
-            return False
+            if self._closing:
+                self._answer(self._closed_while_opening())
+                return None
+            return _Loss(self._problem(error, "could not be opened"), opened=False)
         if self._closing:
-            self._future.set_exception(CameraUnavailable(f"'{self.camera.identity.address}' was closed while opening"))
-            return False
+            self._answer(self._closed_while_opening())
+            return None
         self._sink.opened(self)
-        self._future.set_result(self.camera.identity)
-        return True
+        if not self._future.done():
+            self._future.set_result(self.camera.identity)
+        return self._follow()
 
-    def _follow(self) -> None:
+    def _closed_while_opening(self) -> CameraUnavailable:
+        return CameraUnavailable(f"'{self.camera.identity.address}' was closed while opening")
+
+    def _answer(self, problem: CameraUnavailable) -> None:
+        """Tell whoever started the feed, unless the camera was there before."""
+        if not self._future.done():
+            self._future.set_exception(problem)
+
+    def _renew(self, again: Callable[[], Camera], loss: _Loss) -> bool:
+        """Wait until the camera shall be tried again and make it; False when the feed was closed instead."""
+        why, opened = str(loss.problem), loss.opened
+        while not self._left.wait(self._tries.pause(why, opened)):
+            try:
+                camera = again()
+            except Exception as error:  # noqa: BLE001 - as above
+                why, opened = str(self._problem(error, "could not be found")), False
+                self._sink.lost(self, why)
+                continue
+            with self._lock:
+                if self._closing:
+                    return False
+                self.camera = camera
+            return True
+        return False
+
+    def _follow(self) -> _Loss | None:
         try:
             while not self._closing:
                 with self._lock:
@@ -123,7 +191,8 @@ class CameraFeed:
                     self._moved.clear()
         except Exception as error:  # noqa: BLE001 - as above
             if not self._closing:
-                self._sink.failed(self, str(self._problem(error, "is lost")), opened=True)
+                return _Loss(self._problem(error, "is lost"), opened=True)
+        return None
 
     def _once_through(self) -> None:
         pictures = self.camera.frames()
@@ -131,6 +200,7 @@ class CameraFeed:
             delivery = next(pictures, None)
             if delivery is None:
                 return
+            self._tries.worked()
             while not self._sink.take(self, delivery) and self.camera.waits:
                 if not self._ready_for_next():
                     return

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from inspector.cameras.camera import Camera, CameraIdentity
+from inspector.domain.camera_feature import FeatureDifference
 from inspector.domain.clock import Clock
 from inspector.domain.inspection import TriggerSource
 from inspector.domain.recipe import Recipe, TriggerMode
@@ -13,12 +14,15 @@ from inspector.domain.refusal import Refusal
 from inspector.domain.station_state import EXECUTING, OPERATIONAL, StationState
 from inspector.domain.subscribers import Subscribers
 from inspector.domain.verdict import Reason
+from inspector.inspection.camera_desk import CameraDesk
 from inspector.inspection.inference import InferenceThread
 from inspector.inspection.lane_camera import CameraSide
 from inspector.inspection.lane_core import LaneCore
 from inspector.inspection.lane_judge import JudgeSide
 from inspector.inspection.latest import LatestFrame
+from inspector.inspection.outage import Outage
 from inspector.inspection.recent import RecentFrames
+from inspector.inspection.retry import USUAL_PAUSES, RetryPauses
 from inspector.inspection.states import StationChange
 from inspector.records.journal import Journal
 from inspector.vision.choice import AcceleratorChoice
@@ -37,10 +41,20 @@ class Lane:
     """
 
     def __init__(
-        self, name: str, inference: InferenceThread, journal: Journal, clock: Clock, sequences: Callable[[], int]
+        self,
+        name: str,
+        inference: InferenceThread,
+        journal: Journal,
+        clock: Clock,
+        sequences: Callable[[], int],
+        pauses: RetryPauses = USUAL_PAUSES,
     ) -> None:
-        """Make a lane without camera and recipe. `sequences` gives the station's next trigger number, on any thread."""
-        self._core = LaneCore(name, inference, journal, clock, sequences)
+        """Make a lane without camera and recipe.
+
+        `sequences` gives the station's next trigger number, on any thread; `pauses` lie between the tries of a camera
+        that is away.
+        """
+        self._core = LaneCore(name, inference, journal, clock, sequences, pauses)
         self._camera_side = CameraSide(self._core)
         self._closed = False
         inference.attach(name, JudgeSide(self._core))
@@ -88,15 +102,28 @@ class Lane:
     @property
     def camera(self) -> CameraIdentity | None:
         """The camera that is open; None while there is none."""
-        core = self._core
-        with core.lock:
-            return core.feed.camera.identity if core.feed is not None and core.opened else None
+        camera = self._core.open_camera()
+        return None if camera is None else camera.identity
+
+    @property
+    def outage(self) -> Outage | None:
+        """Since when and why the lane's camera is away while it is tried again; None while all is well."""
+        return self._core.outage
+
+    @property
+    def camera_differences(self) -> tuple[FeatureDifference, ...]:
+        """What at the camera is not as the recipe wants it."""
+        return self._core.camera_desk.differences
+
+    @property
+    def controls(self) -> CameraDesk:
+        """What can be asked of and set at the camera, off the caller's thread."""
+        return self._core.camera_desk
 
     @property
     def recipe(self) -> Recipe | None:
         """The recipe by which parts are judged; None while there is none."""
-        in_use = self._core.in_use
-        return None if in_use is None else in_use.recipe
+        return self._core.recipe
 
     @property
     def model_file(self) -> ModelFile | None:
@@ -132,6 +159,7 @@ class Lane:
         """Overrule the recipe's trigger, or follow it again (None)."""
         with self._core.lock:
             self._core.desk.overruled = mode
+            self._core.watch_presence_under_lock()
         self._core.tell()
 
     def set_context(
@@ -151,10 +179,13 @@ class Lane:
         with self._core.lock:
             self._core.desk.labels = replace(self._core.desk.labels, **changed)
 
-    def open_camera(self, camera: Camera) -> "Future[CameraIdentity]":
+    def open_camera(self, camera: Camera, again: Callable[[], Camera] | None = None) -> "Future[CameraIdentity]":
         """Take this camera instead of the one before. Raises NotReady in a run.
 
-        The future brings the identity, or CameraUnavailable.
+        The future brings the identity, or CameraUnavailable when the first try fails. With `again`, which makes the
+        same camera anew, a camera that is away is tried until it is back or another one is taken: the lane has an
+        `outage` meanwhile, and a run goes on, in which each part that is asked for is ERROR `camera_fault`. Without it
+        a lost camera ends the run and means Error.
         """
         core, name = self._core, camera.identity.name
         with core.lock:
@@ -162,9 +193,16 @@ class Lane:
                 raise NotReady(f"the camera '{name}' cannot be taken in a run; stop it first")
             if self._closed:
                 raise NotReady(f"the camera '{name}' cannot be taken: the station is closing")
+            outage = core.end_outage_under_lock()
             if self.state is StationState.PREOPERATIONAL or self.state in OPERATIONAL:
                 core.states.become(StationState.PREOPERATIONAL, f"the camera '{name}' is being opened")
-            future = core.take_feed_under_lock(camera, self._camera_side).start()
+            before = core.drop_feed_under_lock()
+            feed = core.take_feed_under_lock(camera, self._camera_side, again)
+        if before is not None:
+            before.close()
+        if outage is not None:
+            core.log.outage_left(outage, "another camera was taken")
+        future = feed.start()
         core.tell()
         return future
 
@@ -203,6 +241,7 @@ class Lane:
             given_up = core.desk.end()
             if self.executing:
                 core.states.become(StationState.READY, "stopped")
+                core.unready_under_lock()
         core.record_without_picture(given_up, Reason.STOPPED, "the station was stopped before there was a picture")
         core.tell()
 
@@ -234,17 +273,21 @@ class Lane:
 
         Raises NotReady outside of a run, and where each picture is judged anyway.
         """
-        core = self._core
-        with core.lock:
-            if not self.executing:
-                raise NotReady(f"no part can be triggered: the station is {self.state} ({self.why}); start it first")
-            if not core.desk.accepting:
-                raise NotReady(f"no part can be triggered: {core.desk.ending}")
-            if core.desk.mode is TriggerMode.EACH_FRAME:
-                raise NotReady("no part can be triggered: each picture of the camera is judged already")
-            trigger = core.desk.await_picture(source, core.clock.now(), core.clock.monotonic())
-        core.tell()
-        return trigger.sequence
+        return self._trigger(source)
+
+    def scanned(self, code: str) -> int:
+        """Take a code that was scanned: it is the serial of the next part.
+
+        Where a scan triggers, the part is triggered and its sequence number returned, else 0. Raises NotReady as
+        `trigger` does; then the code is forgotten.
+        """
+        serial = code.strip()
+        if not serial:
+            raise NotReady("the scanner gave an empty code; scan it again")
+        if self.trigger_mode is TriggerMode.SCAN:
+            return self._trigger(TriggerSource.SCAN, serial)
+        self.set_context(serial=serial)
+        return 0
 
     def close(self) -> None:
         """End the run, let the camera go and wait for its thread. The inference thread and the journal close later."""
@@ -254,8 +297,33 @@ class Lane:
                 return
             self._closed = True
             given_up = core.desk.end()
-            core.drop_feed_under_lock()
+            outage = core.end_outage_under_lock()
+            feed = core.drop_feed_under_lock()
             core.states.become(StationState.PREOPERATIONAL, "the station is closing")
+        if feed is not None:
+            feed.close()
         core.record_without_picture(given_up, Reason.STOPPED, "the station was closed before there was a picture")
+        if outage is not None:
+            core.log.outage_left(outage, "the station was closed")
         core.states.tell_all()
         core.close()
+
+    def _trigger(self, source: TriggerSource, scanned: str = "") -> int:
+        core = self._core
+        with core.lock:
+            self._refuse_trigger_under_lock()
+            trigger, given_up = core.await_picture_under_lock(source, scanned)
+            outage = core.outage
+        if outage is not None:
+            core.record_without_picture(given_up, Reason.CAMERA_FAULT, outage.reason)
+        core.tell()
+        return trigger.sequence
+
+    def _refuse_trigger_under_lock(self) -> None:
+        desk = self._core.desk
+        if not self.executing:
+            raise NotReady(f"no part can be triggered: the station is {self.state} ({self.why}); start it first")
+        if not desk.accepting:
+            raise NotReady(f"no part can be triggered: {desk.ending}")
+        if desk.mode is TriggerMode.EACH_FRAME:
+            raise NotReady("no part can be triggered: each picture of the camera is judged already")

@@ -22,6 +22,8 @@ class JudgeSide:
             core.in_use = in_use
             core.desk.trigger = in_use.recipe.trigger
             core.judge_lost, core.faults_in_a_row = False, 0
+            core.watch_presence_under_lock()
+            core.set_camera_under_lock()
             core.become_ready_under_lock()
         core.log.recipe_activated(in_use.model_file, in_use.accelerator)
         core.tell()

@@ -1,12 +1,15 @@
 """What a lane writes into the journal besides its parts."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from inspector.cameras.camera import CameraIdentity
+from inspector.domain.camera_feature import FeatureDifference
 from inspector.domain.clock import Clock
 from inspector.domain.inspection import Event, EventKind
+from inspector.inspection.camera_settings import FeatureChange
+from inspector.inspection.outage import Outage
 from inspector.inspection.states import StationChange
 from inspector.records.journal import Journal
 from inspector.records.waiting_line import JournalClosed
@@ -42,6 +45,46 @@ class LaneLog:
         """Write that the camera could not be opened or is lost."""
         self._write(EventKind.CAMERA_LOST, why, {"camera": camera.address})
 
+    def camera_back(self, camera: CameraIdentity, outage: Outage) -> None:
+        """Write that the camera is there again."""
+        lasted = outage.seconds(self._clock.monotonic())
+        self._outage_ended(EventKind.CAMERA_BACK, f"camera '{camera.name}' is back after {lasted:.1f} s", outage)
+
+    def outage_left(self, outage: Outage, why: str) -> None:
+        """Write that the camera was still away when nobody waited for it any more."""
+        text = f"camera '{outage.camera.name}' was still away when {why}"
+        self._outage_ended(EventKind.CAMERA_ENDED, text, outage)
+
+    def camera_set(
+        self, camera: CameraIdentity, changes: Sequence[FeatureChange], differences: Sequence[FeatureDifference]
+    ) -> None:
+        """Write what was set at the camera for the recipe and what is not as wanted; nothing where all was so."""
+        told = [f"{change.name} from {change.before} to {change.after}" for change in changes]
+        text = f"camera '{camera.name}' was set for the recipe: {', '.join(told)}" if told else ""
+        if differences:
+            unlike = "; ".join(_unlike(difference) for difference in differences)
+            begin = f"{text}; but it" if text else f"camera '{camera.name}'"
+            text = f"{begin} is not as the recipe wants it: {unlike}"
+        if text:
+            details = {change.name: str(change.after) for change in changes}
+            details |= {one.name: "" if one.found is None else str(one.found) for one in differences}
+            unlike_names = " ".join(one.name for one in differences)
+            self._write(
+                EventKind.CAMERA_CHANGED, text, {"camera": camera.address, "differences": unlike_names, **details}
+            )
+
+    def camera_changed(self, camera: CameraIdentity, change: FeatureChange, by: str) -> None:
+        """Write that somebody changed a feature of the camera by hand."""
+        text = f"{change.name} of camera '{camera.name}' was changed from {change.before} to {change.after}"
+        details = {
+            "camera": camera.address,
+            "feature": change.name,
+            "before": str(change.before),
+            "after": str(change.after),
+            "by": by,
+        }
+        self._write(EventKind.CAMERA_CHANGED, text + (f" by {by}" if by else ""), details)
+
     def recipe_activated(self, model_file: ModelFile, choice: AcceleratorChoice) -> None:
         """Write by what is judged from now on, and on what."""
         recipe = model_file.recipe
@@ -64,9 +107,21 @@ class LaneLog:
         """Write that the accelerator broke at a part."""
         self._write(EventKind.ACCELERATOR_FAILED, why, _NOTHING)
 
+    def _outage_ended(self, kind: EventKind, text: str, outage: Outage) -> None:
+        details = outage.details(self._clock.now(), self._clock.monotonic())
+        self._write(kind, f"{text}; it was away because: {outage.reason}", details)
+
     def _write(self, kind: EventKind, text: str, details: Mapping[str, str]) -> None:
         event = Event(kind, self._clock.now(), text, self._lane, details)
         try:
             self._journal.record_event(event)
         except JournalClosed:
             _LOG.critical("not in the journal, which was closed before the lane: %s", text)
+
+
+def _unlike(difference: FeatureDifference) -> str:
+    if difference.problem:
+        return f"{difference.name} {difference.wanted} ({difference.problem})"
+    if difference.found is None:
+        return f"{difference.name} {difference.wanted} (it has no such feature)"
+    return f"{difference.name} is {difference.found} and not {difference.wanted}"

@@ -8,11 +8,12 @@ from uuid import uuid4
 from inspector.cameras.camera import CameraIdentity
 from inspector.domain.frame import Capture, Frame, FrameFault
 from inspector.domain.inspection import Inspection, JudgedPart, PartContext, TriggerSource
-from inspector.domain.recipe import Recipe
+from inspector.domain.recipe import CodeReading, CodeTarget, Recipe
 from inspector.domain.verdict import Judgement, Reason, Verdict
 from inspector.records.journal import Journal
 from inspector.records.waiting_line import JournalClosed
 from inspector.vision.choice import AcceleratorChoice
+from inspector.vision.code_decision import code_for_record
 from inspector.vision.model_file import ModelFile
 
 _LOG = logging.getLogger("inspector.inspection")
@@ -76,9 +77,11 @@ def camera_fault(capture: Capture) -> Judgement | None:
 def judged_part(job: PartJob, in_use: RecipeInUse, judgement: Judgement, waiting: float = 0.0) -> JudgedPart:
     """Return the part for the journal. `waiting` is the time from trigger to the start of judging, in seconds.
 
-    Pixels go along only where the recipe keeps the picture.
+    Pixels go along only where the recipe keeps the picture. A code read from the part becomes its serial or lot where
+    none was given with the trigger; where one was, they must agree.
     """
-    recipe, trigger = in_use.recipe, job.trigger
+    recipe = in_use.recipe
+    judgement, trigger = _labelled(judgement, job.trigger, recipe.reading)
     keep = recipe.pictures.keeps(judgement.verdict, trigger.sequence)
     frame = job.capture if isinstance(job.capture, Frame) else None
     inspection = Inspection(
@@ -103,6 +106,15 @@ def judged_part(job: PartJob, in_use: RecipeInUse, judgement: Judgement, waiting
         judgement=replace(judgement, timings=replace(judgement.timings, waiting=max(0.0, waiting * 1000))),
     )
     return JudgedPart(inspection, frame.pixels if frame is not None and keep else None, keep, trigger.monotonic)
+
+
+def _labelled(judgement: Judgement, trigger: PartTrigger, reading: CodeReading | None) -> tuple[Judgement, PartTrigger]:
+    """Return both with the code that was read from the part."""
+    if reading is not None and reading.target is CodeTarget.LOT:
+        judgement, lot = code_for_record(judgement, reading, trigger.lot)
+        return judgement, replace(trigger, lot=lot)
+    judgement, serial = code_for_record(judgement, reading, trigger.serial)
+    return judgement, replace(trigger, serial=serial)
 
 
 def submit(journal: Journal, part: JudgedPart) -> None:

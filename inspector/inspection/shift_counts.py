@@ -22,14 +22,14 @@ class ShiftCounts:
     second. A part of the shift before that comes late is no longer counted here: the report has it.
     """
 
-    def __init__(self, records: Records, shift_at_now: Callable[[], Shift], clock: Clock) -> None:
-        """Take up the shift that is running from its records. Reads the journal; call it before the window is shown."""
+    def __init__(self, records: Records, shift_at_now: Callable[[], Shift], clock: Clock, lane: str) -> None:
+        """Take up the running shift from a lane's records. Reads the journal; call it before the window is shown."""
         self._shift_at_now = shift_at_now
         self._clock = clock
         self._lock = threading.Lock()
         self._shift = shift_at_now()
         self._live = LiveCounts()
-        period = Period(self._shift.start, self._shift.end)
+        period = Period(self._shift.start, self._shift.end, lane)
         with records.snapshot() as view:
             totals, newest = view.totals(period), view.latest(period, _JUDGED, _TAKEN_UP)
             self._live.resume(

@@ -2,14 +2,23 @@
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from inspector.domain.frame import Capture
 from inspector.domain.inspection import TriggerSource
 from inspector.domain.recipe import Trigger, TriggerMode
 from inspector.inspection.part import PartTrigger
+
+_BY_PICTURE: Mapping[TriggerMode, TriggerSource] = MappingProxyType(
+    {
+        TriggerMode.EACH_FRAME: TriggerSource.FRAME,
+        TriggerMode.LINE: TriggerSource.LINE,
+        TriggerMode.PRESENCE: TriggerSource.PRESENCE,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -88,25 +97,33 @@ class TriggerDesk:
         self._pending.append(trigger)
         return trigger
 
-    def for_picture(self, capture: Capture, recorded: bool, preview: bool) -> PartTrigger | None:
+    def scanned(self, code: str, time: datetime, monotonic: float) -> PartTrigger:
+        """Return a new trigger for the part on which this code was scanned; the code is its serial."""
+        self.labels = replace(self.labels, serial=code)
+        return self.await_picture(TriggerSource.SCAN, time, monotonic)
+
+    def for_picture(self, capture: Capture, recorded: bool, preview: bool, present: bool = False) -> PartTrigger | None:
         """Return the trigger that this picture is for; None when it is nobody's part.
 
-        That is the longest waiting one, or a new one where each frame is a part and this is no preview. A picture taken
-        before a trigger is not of the part that was meant, unless it comes from a recording.
+        That is the longest waiting one, or a new one where each frame is a part and this is no preview, or where the
+        presence of a part makes it one and a new part was seen in this picture (`present`). A picture taken before a
+        trigger is not of the part that was meant, unless it comes from a recording. Where a trigger waits and a part is
+        seen in the same picture, it is one part.
         """
         if not self._running:
             return None
         if self._pending and (recorded or capture.monotonic >= self._pending[0].monotonic):
             return self._pending.popleft()
-        if self.accepting and self.mode is TriggerMode.EACH_FRAME and not preview:
-            return self._new(TriggerSource.FRAME, capture.time, capture.monotonic)
+        source = self._source_of_picture(preview, present)
+        if self.accepting and source is not None:
+            return self._new(source, capture.time, capture.monotonic)
         return None
 
     def wants_picture(self, room: bool) -> bool:
         """Say whether a source that stands still shall give its next picture, when there is `room` for its part."""
         if self._pending:
             return True
-        return room and self.accepting and self.mode is TriggerMode.EACH_FRAME
+        return room and self.accepting and self.mode in _BY_PICTURE
 
     def expired(self, now: float) -> list[PartTrigger]:
         """Return, and wait no more for, the triggers that got no picture in time."""
@@ -128,6 +145,12 @@ class TriggerDesk:
     def recorded(self, sequence: int) -> None:
         """Note that a part has its record."""
         self._outstanding.discard(sequence)
+
+    def _source_of_picture(self, preview: bool, present: bool) -> TriggerSource | None:
+        """Return what makes a picture for which no trigger waits a part by itself; None when nothing does."""
+        if self.mode is TriggerMode.PRESENCE:
+            return TriggerSource.PRESENCE if present else None
+        return None if preview else _BY_PICTURE.get(self.mode)
 
     def _new(self, source: TriggerSource, time: datetime, monotonic: float) -> PartTrigger:
         labels = self.labels

@@ -5,6 +5,7 @@ from concurrent.futures import Executor, Future
 from functools import partial
 from pathlib import Path
 
+from inspector.domain.camera_feature import FeatureSetting
 from inspector.domain.clock import Clock
 from inspector.domain.correction import Override
 from inspector.domain.inspection import Event, EventKind
@@ -106,6 +107,10 @@ class LearningAtStation:
     def roll_back(self, by: str, reason: str, number: int | None = None) -> "Future[Switched]":
         """Go back to an earlier version; raises as `Desk` does."""
         return self._worker.submit(self._desk.roll_back, self._recipe_in_use(), by, reason, number)
+
+    def keep_camera(self, settings: tuple[FeatureSetting, ...], by: str) -> "Future[Switched]":
+        """Have the recipe in use want its camera set like this from now on; raises as `Desk` does."""
+        return self._worker.submit(self._desk.keep_camera, self._recipe_in_use(), settings, by)
 
     def close(self) -> None:
         """Stop learning and wait until its process is gone."""

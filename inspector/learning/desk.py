@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from inspector.data_folder import JOURNAL, PICTURES, held
+from inspector.domain.camera_feature import FeatureSetting
 from inspector.domain.clock import Clock
 from inspector.domain.correction import Override, OverrideInvalid
 from inspector.domain.frame import Pixels
 from inspector.domain.inspection import Event, EventKind, Inspection, StoredPicture
-from inspector.domain.recipe import Recipe
+from inspector.domain.recipe import Recipe, RecipeInvalid, RecipeVersion
 from inspector.domain.refusal import Refusal
 from inspector.domain.verdict import Verdict
 from inspector.learning.candidate_gate import Comparison
@@ -157,6 +158,27 @@ class Desk:
         text = f"{by} went back from version {active.number} to {earlier.number}: {reason}"
         kept = self._prepare(shelf, active, earlier, EventKind.RECIPE_ROLLED_BACK, text, by, reason)
         self._switch(shelf, active, kept)
+        return Switched(active, kept, None)
+
+    def keep_camera(self, recipe: Path, settings: tuple[FeatureSetting, ...], by: str) -> Switched:
+        """Make a version that wants its camera set like this, and switch to it; it judges as the one before.
+
+        Raises RecipeInvalid, NotRecorded, ShelfUnwritable and what activating raises; the active version then stays.
+        """
+        shelf = VersionShelf(recipe)
+        active = shelf.active()
+        before = active.model_file.recipe
+        if before.simulated:
+            raise RecipeInvalid("the demo recipe is part of the program and stays as it is; teach one of your own")
+        by = by.strip() or "operator"
+        text = f"{by} kept {len(settings)} settings of the camera in the recipe"
+        version = RecipeVersion(0, by, text, self._clock.now(), active.content_hash)
+        made = shelf.add_candidate(replace(active.model_file, recipe=replace(before, camera=settings, version=version)))
+        try:
+            kept = self._prepare(shelf, active, made, EventKind.RECIPE_CHANGED, text, by, text)
+            self._switch(shelf, active, kept)
+        finally:
+            shelf.discard(made)
         return Switched(active, kept, None)
 
     def _keep(self, inspection: Inspection, pixels: Pixels) -> StoredPicture | None:

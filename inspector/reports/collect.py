@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import cv2
@@ -40,6 +40,7 @@ from inspector.reports.model import (
     Thumbnail,
     TrendChart,
 )
+from inspector.reports.outages import ENDS_OF_OUTAGES, event_lines, seconds_away
 
 MOST_THUMBNAILS = 8
 MOST_EVENTS = 150
@@ -55,6 +56,8 @@ LISTED_EVENTS = (
     EventKind.RECIPE_REFUSED,
     EventKind.CAMERA_OPENED,
     EventKind.CAMERA_LOST,
+    EventKind.CAMERA_BACK,
+    EventKind.CAMERA_CHANGED,
     EventKind.CAMERA_ENDED,
     EventKind.ACCELERATOR_FAILED,
     EventKind.STORAGE_FAILED,
@@ -63,6 +66,9 @@ LISTED_EVENTS = (
     EventKind.PROGRAM_FAULT,
 )
 """What a supervisor wants to know of; every single change of state would drown it."""
+
+_LOOK_BACK = timedelta(days=7)
+"""How long before the period an outage is sought that reaches into it."""
 
 _Kept = tuple[Inspection, StoredPicture]
 _LOG = logging.getLogger("inspector.reports")
@@ -88,14 +94,15 @@ def collect(
     with records.snapshot() as view:
         answers = _ask(view, period, heading.zone, catalogue or CodeCatalogue(None))
     thumbnails = tuple(_thumbnail(inspection, picture, pictures) for inspection, picture in answers.shown)
-    totals, events = answers.totals, answers.events
+    totals = answers.totals
+    events = event_lines(answers.before, answers.events, period.start, min(now, period.end))
     number = heading.number or f"R-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
     return ShiftReport(
         issue=Issue(number, now, heading.software, dropped_live),
         place=Place(heading.site, heading.line, heading.station, period.lane or "", period.lot or ""),
         span=Span(heading.title, period.start, period.end, heading.zone.key, now < period.end, heading.shifts),
         counts=_counts(totals, heading.target),
-        completeness=_completeness(answers, thumbnails),
+        completeness=_completeness(answers, events, thumbnails),
         recipes=answers.recipes,
         accelerators=answers.accelerators,
         operators=answers.operators,
@@ -103,7 +110,7 @@ def collect(
         reasons=_bars(answers.reasons, totals.inspected),
         trend=answers.trend,
         thumbnails=thumbnails,
-        events=tuple(EventLine(event.time, event.kind, event.text, event.lane) for event in events[:MOST_EVENTS]),
+        events=events[:MOST_EVENTS],
         events_left_out=max(0, len(events) - MOST_EVENTS),
         codes=answers.codes,
     )
@@ -111,11 +118,12 @@ def collect(
 
 @dataclass(frozen=True)
 class _Answers:
-    """What the records say of the period, all of one moment."""
+    """What the records say of the period, all of one moment; `before` are events that may reach into it."""
 
     totals: Totals
     reasons: Mapping[tuple[Verdict, str], int]
     events: tuple[Event, ...]
+    before: tuple[Event, ...]
     recipes: tuple[RecipeUse, ...]
     accelerators: tuple[str, ...]
     operators: tuple[str, ...]
@@ -135,6 +143,7 @@ def _ask(records: Records, period: Period, zone: ZoneInfo, catalogue: CodeCatalo
         totals=totals,
         reasons=reasons,
         events=events,
+        before=records.events(_before(period), (EventKind.CAMERA_LOST, *ENDS_OF_OUTAGES)),
         recipes=recipes,
         accelerators=tuple(presence.name for presence in records.accelerators(period)),
         operators=tuple(presence.name for presence in records.operators(period)),
@@ -143,6 +152,10 @@ def _ask(records: Records, period: Period, zone: ZoneInfo, catalogue: CodeCatalo
         shown=_chosen(records, period, reasons),
         codes=counts_by_code(records, period, uses, catalogue),
     )
+
+
+def _before(period: Period) -> Period:
+    return replace(period, start=period.start - _LOOK_BACK, end=period.start)
 
 
 def _counts(totals: Totals, target: int) -> Counts:
@@ -159,7 +172,7 @@ def _counts(totals: Totals, target: int) -> Counts:
     )
 
 
-def _completeness(answers: _Answers, thumbnails: Sequence[Thumbnail]) -> Completeness:
+def _completeness(answers: _Answers, events: Sequence[EventLine], thumbnails: Sequence[Thumbnail]) -> Completeness:
     totals = answers.totals
 
     def errors(reason: Reason) -> int:
@@ -185,6 +198,7 @@ def _completeness(answers: _Answers, thumbnails: Sequence[Thumbnail]) -> Complet
         storage_failed=happened(EventKind.STORAGE_FAILED),
         clock_jumps=happened(EventKind.CLOCK_JUMPED),
         program_faults=happened(EventKind.PROGRAM_FAULT),
+        seconds_away=seconds_away(events),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from inspector.reports.charts import TrendDrawing, draw_pareto, draw_trend_legend
@@ -135,13 +136,18 @@ def _completeness_lines(completeness: Completeness, dropped: int | None, words: 
         counted(words.stopped, completeness.stopped, inset=True),
         counted(words.simulated, completeness.simulated),
         counted(words.pictures_missing, completeness.pictures_missing),
-        counted(words.cameras_lost, completeness.cameras_lost),
+        counted(_cameras_lost(completeness, words), completeness.cameras_lost),
         counted(words.accelerators_failed, completeness.accelerators_failed),
         counted(words.storage_failed, completeness.storage_failed),
         counted(words.clock_jumps, completeness.clock_jumps),
         counted(words.program_faults, completeness.program_faults),
         _Line(words.dropped, words.not_counted if dropped is None else words.number(dropped)),
     )
+
+
+def _cameras_lost(completeness: Completeness, words: Words) -> str:
+    away = timedelta(seconds=completeness.seconds_away)
+    return words.cameras_away.format(lasting=words.lasting_exactly(away)) if away else words.cameras_lost
 
 
 def _draw_completeness(

@@ -87,7 +87,7 @@ def events(report: ShiftReport, words: Words, typeface: Typeface) -> Piece:
     moments = _Moments(report)
     several_lanes = len({event.lane for event in report.events if event.lane}) > 1
     rows = [
-        _EventRow(moments.of(event.time), words.events_by_kind[event.kind], _told(event, several_lanes))
+        _EventRow(moments.of(event.time), words.events_by_kind[event.kind], _told(event, several_lanes, moments, words))
         for event in report.events
     ]
     left_out = (
@@ -106,8 +106,11 @@ class _EventRow:
     text: str
 
 
-def _told(event: EventLine, several_lanes: bool) -> str:
+def _told(event: EventLine, several_lanes: bool, moments: _Moments, words: Words) -> str:
     text = event.text[:1].upper() + event.text[1:]
+    if event.end is not None:
+        form = words.outage_goes_on if event.goes_on else words.outage
+        text = form.format(end=moments.of(event.end), lasting=words.lasting_exactly(event.lasted), text=text)
     return f"{event.lane}: {text}" if several_lanes and event.lane else text
 
 

@@ -102,7 +102,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Completeness:
-    """Whether the figures hold all that happened. Sequences are None where nothing was recorded."""
+    """Whether the figures hold all that happened. Sequences are None where nothing was recorded.
+
+    `seconds_away` is for how long cameras were away, all lanes together.
+    """
 
     triggers: int
     records: int
@@ -120,6 +123,7 @@ class Completeness:
     storage_failed: int
     clock_jumps: int
     program_faults: int
+    seconds_away: float = 0.0
 
     @property
     def missing(self) -> int:
@@ -215,12 +219,22 @@ class Thumbnail:
 
 @dataclass(frozen=True)
 class EventLine:
-    """Something that happened to the station, as the report lists it."""
+    """Something that happened to the station, as the report lists it.
+
+    `end` is when an outage ended, or until when it is known to go on; None for what has no duration.
+    """
 
     time: datetime
     kind: EventKind
     text: str
     lane: str = ""
+    end: datetime | None = None
+    goes_on: bool = False
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long it lasted, or has lasted so far."""
+        return timedelta() if self.end is None else self.end.astimezone(UTC) - self.time.astimezone(UTC)
 
 
 @dataclass(frozen=True)

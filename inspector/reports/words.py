@@ -22,17 +22,21 @@ _EVENTS: Mapping[EventKind, str] = MappingProxyType(
         EventKind.RECIPE_REFUSED: "Recipe refused",
         EventKind.CAMERA_OPENED: "Camera opened",
         EventKind.CAMERA_LOST: "Camera lost",
+        EventKind.CAMERA_BACK: "Camera back",
+        EventKind.CAMERA_CHANGED: "Camera changed",
         EventKind.CAMERA_ENDED: "Camera ended",
         EventKind.ACCELERATOR_CHOSEN: "Accelerator chosen",
         EventKind.ACCELERATOR_FAILED: "Accelerator failed",
         EventKind.STORAGE_FAILED: "Storage failed",
         EventKind.STORAGE_RECOVERED: "Storage recovered",
+        EventKind.SCANNER_PROBLEM: "Scanner",
         EventKind.CLOCK_JUMPED: "Clock jumped",
         EventKind.PROGRAM_FAULT: "Program fault",
         EventKind.REPORT_MADE: "Report made",
         EventKind.CANDIDATE_MADE: "Candidate made",
         EventKind.CANDIDATE_REFUSED: "Candidate refused",
         EventKind.CANDIDATE_APPROVED: "Candidate approved",
+        EventKind.RECIPE_CHANGED: "Recipe changed",
         EventKind.RECIPE_ROLLED_BACK: "Recipe rolled back",
     }
 )
@@ -43,6 +47,8 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         Reason.SCENE_CHANGED: "scene changed",
         Reason.NO_PART: "no part found",
         Reason.WRONG_PRODUCT: "wrong product",
+        Reason.CODE_UNREAD: "code not read",
+        Reason.CODE_DIFFERS: "another code than given",
         Reason.CAMERA_FAULT: "camera fault",
         Reason.MODEL_FAULT: "model fault",
         Reason.OVERRUN: "overrun",
@@ -126,6 +132,7 @@ class Words:
     simulated: str = "Simulated parts (DEMO)"
     pictures_missing: str = "NG pictures not readable"
     cameras_lost: str = "Camera lost"
+    cameras_away: str = "Camera lost (away {lasting})"
     accelerators_failed: str = "Accelerator failed"
     storage_failed: str = "Storage failed"
     clock_jumps: str = "Clock jumped"
@@ -159,6 +166,10 @@ class Words:
     events_continued: str = "Events, continued"
     goes_on: str = "continued on the next page"
     no_events: str = "No recipe change, no outage and no fault was recorded."
+    outage: str = "until {end}, {lasting}: {text}"
+    outage_goes_on: str = "still away at {end}, {lasting}: {text}"
+    seconds: str = "{seconds} s"
+    minutes: str = "{minutes} min {seconds:02d} s"
     events_left_out: str = "{count} further events are in the station's journal."
 
     codes: str = "OK and NG parts by code"
@@ -216,6 +227,16 @@ class Words:
         """Return a duration in hours and minutes, seconds left out."""
         minutes = int(duration.total_seconds()) // 60
         return self.hours.format(hours=minutes // 60, minutes=minutes % 60)
+
+    def lasting_exactly(self, duration: timedelta) -> str:
+        """Return a duration with its seconds, unless it is of hours; what is not nothing is a second at least."""
+        seconds = duration.total_seconds()
+        whole = max(1, round(seconds)) if seconds > 0 else 0
+        if whole >= 3600:
+            return self.lasting(duration)
+        if whole >= 60:
+            return self.minutes.format(minutes=whole // 60, seconds=whole % 60)
+        return self.seconds.format(seconds=whole)
 
 
 ENGLISH = Words()

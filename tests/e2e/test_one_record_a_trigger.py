@@ -63,15 +63,15 @@ def test_a_full_queue_records_every_trigger_as_overrun(
     write_parts(tmp_path / "parts", ["good"] * 4)
     gate = threading.Event()
     with _station(tmp_path / "station", lambda: gate.wait(20) and None) as station:
-        station.use_camera(f"folder:{tmp_path / 'parts'}?fps=100&loop=1").result(10)
-        station.use_recipe(tmp_path / "tiny.recipe").result(10)
-        station.start()
-        sequences = [station.trigger() for _ in range(60)]
+        station.lanes[0].use_camera(f"folder:{tmp_path / 'parts'}?fps=100&loop=1").result(10)
+        station.lanes[0].use_recipe(tmp_path / "tiny.recipe").result(10)
+        station.lanes[0].start()
+        sequences = [station.lanes[0].trigger() for _ in range(60)]
         deadline = time.monotonic() + 20
         while station.records.totals(ALWAYS).error < 1 and time.monotonic() < deadline:
             time.sleep(0.02)
         gate.set()
-        while station.lane.outstanding and time.monotonic() < deadline:
+        while station.lanes[0].lane.outstanding and time.monotonic() < deadline:
             time.sleep(0.02)
         records = _records(station)
     assert [record.sequence for record in records] == sequences
@@ -89,11 +89,11 @@ def test_an_unreadable_picture_is_an_error_record_with_its_name_and_the_run_goes
     (tmp_path / "parts" / "part-002-verdächtig 检查.png").write_bytes(b"\x89PNG broken")
     (tmp_path / "parts" / "part-003-empty.png").write_bytes(b"")
     with _station(tmp_path / "station", lambda: None) as station:
-        station.use_camera(f"folder:{tmp_path / 'parts'}").result(10)
-        station.use_recipe(tmp_path / "tiny.recipe").result(10)
-        station.lane.set_trigger_mode(TriggerMode.EACH_FRAME)
-        station.start()
-        assert station.lane.ended.wait(20)
+        station.lanes[0].use_camera(f"folder:{tmp_path / 'parts'}").result(10)
+        station.lanes[0].use_recipe(tmp_path / "tiny.recipe").result(10)
+        station.lanes[0].lane.set_trigger_mode(TriggerMode.EACH_FRAME)
+        station.lanes[0].start()
+        assert station.lanes[0].lane.ended.wait(20)
         records = _records(station)
     assert [str(record.judgement.verdict) for record in records].count("ERROR") == 2
     assert len(records) == 7
@@ -117,11 +117,11 @@ def test_a_model_that_raises_gives_error_records_and_never_an_ok(
             raise RuntimeError("the model gave up")
 
     with _station(tmp_path / "station", raises_on_the_second) as station:
-        station.use_camera(f"folder:{tmp_path / 'parts'}").result(10)
-        station.use_recipe(tmp_path / "tiny.recipe").result(10)
-        station.lane.set_trigger_mode(TriggerMode.EACH_FRAME)
-        station.start()
-        assert station.lane.ended.wait(20)
+        station.lanes[0].use_camera(f"folder:{tmp_path / 'parts'}").result(10)
+        station.lanes[0].use_recipe(tmp_path / "tiny.recipe").result(10)
+        station.lanes[0].lane.set_trigger_mode(TriggerMode.EACH_FRAME)
+        station.lanes[0].start()
+        assert station.lanes[0].lane.ended.wait(20)
         records = _records(station)
     assert [str(record.judgement.verdict) for record in records] == ["OK", "ERROR", "OK", "OK", "OK", "OK"]
     assert records[1].judgement.reason == "model_fault"
@@ -140,13 +140,15 @@ def test_a_model_that_keeps_raising_stops_the_station_and_says_why(
 
     with _station(tmp_path / "station", always_raises) as station:
         stopped = threading.Event()
-        station.lane.states.subscribe(lambda change: stopped.set() if change.state is StationState.ERROR else None)
-        station.use_camera(f"folder:{tmp_path / 'parts'}").result(10)
-        station.use_recipe(tmp_path / "tiny.recipe").result(10)
-        station.lane.set_trigger_mode(TriggerMode.EACH_FRAME)
-        station.start()
+        station.lanes[0].lane.states.subscribe(
+            lambda change: stopped.set() if change.state is StationState.ERROR else None
+        )
+        station.lanes[0].use_camera(f"folder:{tmp_path / 'parts'}").result(10)
+        station.lanes[0].use_recipe(tmp_path / "tiny.recipe").result(10)
+        station.lanes[0].lane.set_trigger_mode(TriggerMode.EACH_FRAME)
+        station.lanes[0].start()
         assert stopped.wait(20)
-        assert "the model is broken" in station.lane.why
+        assert "the model is broken" in station.lanes[0].lane.why
         records = _records(station)
         totals = station.records.totals(ALWAYS)
     assert records

@@ -2,20 +2,32 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TypeVar
 
 import numpy as np
 
 from inspector.cameras.camera import CameraIdentity, Delivery, Preview
+from inspector.domain.camera_counts import CameraCounts
+from inspector.domain.camera_feature import (
+    Feature,
+    FeatureKind,
+    FeatureRefused,
+    FeatureSetting,
+    FeatureValue,
+    checked_value,
+)
 from inspector.domain.clock import SystemClock
 from inspector.domain.frame import Frame, FrameFault
 from inspector.domain.inspection import Event, EventKind, Inspection
 from inspector.domain.verdict import Judgement
 from inspector.inspection.inference import InferenceThread
 from inspector.inspection.lane import Lane
+from inspector.inspection.retry import RetryPauses
 from inspector.inspection.states import StationChange
 from inspector.records.database import Database
 from inspector.records.journal import Journal
@@ -25,6 +37,10 @@ from inspector.vision.model_file import ModelFile
 from tests.fixtures.tiny_recipe import picture_of
 
 PATIENCE = 20.0
+SHORT_PAUSES = RetryPauses(away=0.01, held=0.04)
+
+
+AnyHandCamera = TypeVar("AnyHandCamera", bound="HandCamera")
 
 
 def eventually(true: Callable[[], object], what: str = "it") -> None:
@@ -99,6 +115,91 @@ class HandCamera:
         self._coming.put(error)
 
 
+class HandControls:
+    """The features of a camera that the test made up; notes what was set, in order, and answers triggers as told."""
+
+    def __init__(self, features: Sequence[Feature] = ()) -> None:
+        self.known = {feature.name: feature for feature in features}
+        self.written: list[tuple[str, FeatureValue]] = []
+        self.refusals: dict[str, str] = {}
+        self.failure: Exception | None = None
+        self.threads: set[str] = set()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.waits_for_triggers = False
+        self.triggers = 0
+        self.on_trigger: Callable[[], object] = lambda: None
+
+    def features(self) -> tuple[Feature, ...]:
+        self._enter()
+        return tuple(self.known.values())
+
+    def change(self, name: str, value: FeatureValue) -> Feature:
+        self._enter()
+        if name in self.refusals:
+            raise FeatureRefused(self.refusals[name])
+        if name not in self.known:
+            raise FeatureRefused(f"this camera has no {name}")
+        self.written.append((name, value))
+        self.known[name] = replace(self.known[name], value=checked_value(self.known[name], value))
+        return self.known[name]
+
+    def trigger(self) -> bool:
+        self._enter()
+        if self.waits_for_triggers:
+            self.triggers += 1
+            self.on_trigger()
+        return self.waits_for_triggers
+
+    def counts(self) -> CameraCounts:
+        self._enter()
+        return CameraCounts(frames=7)
+
+    def _enter(self) -> None:
+        self.threads.add(threading.current_thread().name)
+        assert self.gate.wait(PATIENCE)
+        if self.failure is not None:
+            raise self.failure
+
+
+class SettableCamera(HandCamera):
+    """A hand-played camera with something to set."""
+
+    def __init__(self, name: str = "hand", features: Sequence[Feature] = ()) -> None:
+        super().__init__(name)
+        self.controls = HandControls(features)
+
+
+class ComingAndGoing:
+    """Makes the same camera anew, time after time; the next ones cannot be opened while there are `failures`."""
+
+    def __init__(self, make: Callable[[], HandCamera] = HandCamera) -> None:
+        self.make = make
+        self.made: list[HandCamera] = []
+        self.failures: list[Exception] = []
+        self.away: Exception | None = None
+
+    def __call__(self) -> HandCamera:
+        camera = self.make()
+        camera.failure_at_open = self.failures.pop(0) if self.failures else self.away
+        self.made.append(camera)
+        return camera
+
+    @property
+    def newest(self) -> HandCamera:
+        return self.made[-1]
+
+
+def wanting(model_file: ModelFile, *settings: FeatureSetting) -> ModelFile:
+    """Return the recipe file with these wishes for its camera."""
+    return replace(model_file, recipe=replace(model_file.recipe, camera=settings))
+
+
+def exposure(value: float = 5000.0) -> Feature:
+    """Return an exposure time of 10 us to 1 s."""
+    return Feature("ExposureTime", FeatureKind.NUMBER, value, 10.0, 1e6, unit="us")
+
+
 class HandJudge:
     """Judges with the real one behind it, but may be held up or made to raise."""
 
@@ -132,7 +233,7 @@ class HandJudge:
 class Bench:
     """One station's worth of parts, with everything that it published."""
 
-    def __init__(self, folder: Path, room: int = 8) -> None:
+    def __init__(self, folder: Path, room: int = 8, pauses: RetryPauses = SHORT_PAUSES) -> None:
         self.clock = SystemClock()
         self.database = Database.open(folder / "journal.sqlite")
         self.journal = Journal(self.database, PictureStore.open(folder / "pictures"), self.clock)
@@ -146,11 +247,12 @@ class Bench:
         self.refusals: list[Exception] = []
         self.inference = InferenceThread(self.journal, self.clock, self.open_judge, room)
         self._sequences = count(1)
+        self._pauses = pauses
         self._lanes: list[Lane] = []
         self.lane = self.add_lane("1")
 
     def add_lane(self, name: str) -> Lane:
-        lane = Lane(name, self.inference, self.journal, self.clock, lambda: next(self._sequences))
+        lane = Lane(name, self.inference, self.journal, self.clock, lambda: next(self._sequences), self._pauses)
         lane.states.subscribe(self.changes.append)
         self._lanes.append(lane)
         return lane
@@ -170,11 +272,17 @@ class Bench:
     def judge(self) -> HandJudge:
         return self.judges[-1]
 
-    def ready(self, camera: HandCamera, model_file: ModelFile, lane: Lane | None = None) -> HandCamera:
+    def ready(
+        self,
+        camera: AnyHandCamera,
+        model_file: ModelFile,
+        lane: Lane | None = None,
+        again: Callable[[], HandCamera] | None = None,
+    ) -> AnyHandCamera:
         """Give the lane this camera and recipe and return when it is Ready."""
         lane = lane or self.lane
         lane.activate(model_file).result(PATIENCE)
-        lane.open_camera(camera).result(PATIENCE)
+        lane.open_camera(camera, again).result(PATIENCE)
         eventually(lambda: lane.state == "Ready", "Ready")
         return camera
 

@@ -1,6 +1,5 @@
 """A lane from trigger to record, when all goes well."""
 
-import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -191,8 +190,7 @@ def test_by_the_clock(bench: Bench, tiny_model_file: MakeRecipe) -> None:
     parts = bench.wait_published(3)
     assert [part.trigger for part in parts] == [TriggerSource.INTERVAL] * 3
     assert said(parts) == [(1, "OK", ""), (2, "NG", "scratch"), (3, "OK", "")]
-    gaps = [later.time - earlier.time for earlier, later in itertools.pairwise(parts)]
-    assert all(gap.total_seconds() > 0.001 for gap in gaps)
+    assert (parts[2].time - parts[0].time).total_seconds() > 0.02  # a late one does not shift those that follow
     assert bench.lane.ended.wait(PATIENCE)
 
 

@@ -134,3 +134,53 @@ def test_a_serial_is_of_one_part(desk: TriggerDesk) -> None:
     second = desk.await_picture(TriggerSource.OPERATOR, START, 2.0)
     assert (first.operator, first.lot, first.serial) == ("Ada", "L1", "S1")
     assert (second.operator, second.lot, second.serial) == ("Ada", "L1", "")
+
+
+def test_each_frame_of_a_line_trigger_is_a_part(desk: TriggerDesk) -> None:
+    desk.trigger = Trigger(TriggerMode.LINE)
+    desk.begin(None, 0.0)
+    assert desk.wants_picture(room=True)
+    assert desk.for_picture(frame(1), recorded=False, preview=True) is None
+    taken = desk.for_picture(frame(2), recorded=False, preview=False)
+    assert taken is not None
+    assert (taken.monotonic, taken.source) == (2, TriggerSource.LINE)
+
+
+def test_in_presence_mode_the_pictures_of_parts_are_parts(desk: TriggerDesk) -> None:
+    desk.trigger = Trigger(TriggerMode.PRESENCE)
+    desk.begin(2, 0.0)
+    assert desk.for_picture(frame(1), recorded=False, preview=False) is None
+    taken = desk.for_picture(frame(2), recorded=False, preview=False, present=True)
+    assert taken is not None
+    assert (taken.sequence, taken.monotonic, taken.source) == (1, 2, TriggerSource.PRESENCE)
+    assert desk.for_picture(frame(3), recorded=False, preview=True, present=True) is not None
+    assert desk.for_picture(frame(4), recorded=False, preview=False, present=True) is None
+
+
+def test_presence_counts_in_its_own_mode_only(desk: TriggerDesk) -> None:
+    desk.trigger = Trigger(TriggerMode.SOFTWARE)
+    desk.begin(None, 0.0)
+    assert desk.for_picture(frame(1), recorded=False, preview=False, present=True) is None
+    assert not desk.wants_picture(room=True)
+
+
+def test_the_button_works_in_presence_mode_and_does_not_double_a_part(desk: TriggerDesk) -> None:
+    desk.trigger = Trigger(TriggerMode.PRESENCE)
+    desk.begin(None, 0.0)
+    desk.await_picture(TriggerSource.OPERATOR, START, 10.0)
+    taken = desk.for_picture(frame(11), recorded=False, preview=False, present=True)
+    assert taken is not None
+    assert taken.source is TriggerSource.OPERATOR
+    assert desk.outstanding == 1
+
+
+def test_a_scan_waits_for_its_picture_and_is_the_serial_of_that_part(desk: TriggerDesk) -> None:
+    desk.trigger = Trigger(TriggerMode.SCAN)
+    desk.begin(None, 0.0)
+    desk.labels = Labels("Ada", "L1", "left over")
+    desk.scanned("4006381333931", START, 10.0)
+    assert desk.for_picture(frame(9), recorded=False, preview=False) is None
+    taken = desk.for_picture(frame(11), recorded=False, preview=False)
+    assert taken is not None
+    assert (taken.serial, taken.lot, taken.source) == ("4006381333931", "L1", TriggerSource.SCAN)
+    assert desk.await_picture(TriggerSource.OPERATOR, START, 12.0).serial == ""

@@ -41,36 +41,36 @@ def running(station: Station, tmp_path: Path) -> Station:
     dataset = read_dataset(write_pictures(tmp_path / "validation", range(100, 104)))
     lock(dataset, set_folder(recipe), product="tiny", author="Eve", clock=FakeClock())
     write_parts(tmp_path / "parts", ["good"] * 4 + ["scratch"] * 2)
-    station.use_camera(f"folder:{tmp_path / 'parts'}").result(PATIENCE)
-    station.use_recipe(recipe).result(PATIENCE)
-    station.lane.set_trigger_mode(TriggerMode.EACH_FRAME)
-    station.start()
-    assert station.lane.ended.wait(PATIENCE)
+    station.lanes[0].use_camera(f"folder:{tmp_path / 'parts'}").result(PATIENCE)
+    station.lanes[0].use_recipe(recipe).result(PATIENCE)
+    station.lanes[0].lane.set_trigger_mode(TriggerMode.EACH_FRAME)
+    station.lanes[0].start()
+    assert station.lanes[0].lane.ended.wait(PATIENCE)
     assert station.journal.flush(PATIENCE)
     return station
 
 
 def test_an_escape_is_corrected_with_the_picture_still_at_hand(running: Station) -> None:
     assert running.records.inspection(2).picture is None, "no picture of an OK part is kept"
-    running.learning.decide(2, Verdict.NG, "scratch", "Anna", "found at packing").result(PATIENCE)
+    running.lanes[0].learning.decide(2, Verdict.NG, "scratch", "Anna", "found at packing").result(PATIENCE)
     review = running.records.reviews.of(2)
     assert review.verdict is Verdict.NG
     assert running.pictures.read(review.picture).shape == (48, 64, 3)
 
 
 def test_it_asks(running: Station) -> None:
-    questions = running.learning.ask(5).result(PATIENCE)
+    questions = running.lanes[0].learning.ask(5).result(PATIENCE)
     assert {question.part.inspection.judgement.verdict for question in questions} == {Verdict.NG}
 
 
 def test_a_candidate_is_switched_to_between_two_parts_and_back(running: Station) -> None:
     shelf = VersionShelf(running.data / "recipes" / "tiny.recipe")
     made = shelf.add_candidate(as_model_file(made_from(shelf.active().model_file)))
-    before = running.lane.content_hash
-    running.learning.approve(None, "Sue", "better").result(PATIENCE)
-    assert running.lane.content_hash == made.content_hash == shelf.active().content_hash
-    running.learning.roll_back("Sue", "worse").result(PATIENCE)
-    assert running.lane.content_hash == before == shelf.active().content_hash
+    before = running.lanes[0].lane.content_hash
+    running.lanes[0].learning.approve(None, "Sue", "better").result(PATIENCE)
+    assert running.lanes[0].lane.content_hash == made.content_hash == shelf.active().content_hash
+    running.lanes[0].learning.roll_back("Sue", "worse").result(PATIENCE)
+    assert running.lanes[0].lane.content_hash == before == shelf.active().content_hash
     assert running.journal.flush(PATIENCE)
     kinds = [event.kind for event in running.records.events(Period.ever())]
     wanted = [
@@ -85,7 +85,7 @@ def test_a_candidate_is_switched_to_between_two_parts_and_back(running: Station)
 def test_a_candidate_made_aside_is_recorded(running: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     result = '{"candidate": "x", "number": 2, "pictures": 9, "corrected": 3, "contradictions": [], "notes": []}'
     monkeypatch.setattr(at_station, "learning_command", lambda *_: [sys.executable, "-c", f"print({result!r})"])
-    process = running.learning.learn("Eve")
+    process = running.lanes[0].learning.learn("Eve")
     process.future.result(PATIENCE)
     process.close()
     assert running.journal.flush(PATIENCE)
@@ -99,20 +99,20 @@ def test_one_candidate_at_a_time_and_none_outlives_the_station(
 ) -> None:
     sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
     monkeypatch.setattr(at_station, "learning_command", lambda *_: sleeping)
-    process = running.learning.learn("Eve")
+    process = running.lanes[0].learning.learn("Eve")
     with pytest.raises(LearningUnderWay):
-        running.learning.learn("Eve")
-    running.learning.close()
+        running.lanes[0].learning.learn("Eve")
+    running.lanes[0].learning.close()
     with pytest.raises(TeachingCancelled):
         process.future.result(PATIENCE)
 
 
 def test_without_a_recipe_there_is_nothing_to_learn(station: Station) -> None:
     for attempt in (
-        lambda: station.learning.learn("Eve"),
-        lambda: station.learning.ask(),
-        lambda: station.learning.approve(None, "Sue", "better"),
-        lambda: station.learning.roll_back("Sue", "worse"),
+        lambda: station.lanes[0].learning.learn("Eve"),
+        lambda: station.lanes[0].learning.ask(),
+        lambda: station.lanes[0].learning.approve(None, "Sue", "better"),
+        lambda: station.lanes[0].learning.roll_back("Sue", "worse"),
     ):
         with pytest.raises(NoRecipeToLearn):
             attempt()

@@ -19,7 +19,7 @@ from inspector.learning.shelf import VersionShelf
 from inspector.records.database import Database
 from inspector.records.journal import Journal
 from inspector.records.queries import Records
-from inspector.settings import Settings, save_settings
+from inspector.settings import LaneSettings, Settings, save_settings
 from tests.learning.conftest import Bench, grained
 
 _MODULES = {"override": override, "ask": ask, "learn": learn, "approve": approve, "rollback": rollback}
@@ -32,7 +32,7 @@ def closed(bench: Bench, locked: Path) -> Bench:
         bench.judged(sequence, Verdict.CHECK, "unsure", grained("good", 700 + sequence))
     bench.journal.close()
     bench.database.close()
-    save_settings(Settings(recipe=str(bench.recipe)), bench.data / "settings.toml")
+    save_settings(Settings(lanes=(LaneSettings(recipe=str(bench.recipe)),)), bench.data / "settings.toml")
     return bench
 
 

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from math import sqrt
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from scipy.stats import binomtest
 
 from inspector.domain.inspection import Event, EventKind, JudgedPart
@@ -19,6 +21,7 @@ from inspector.reports.model import Heading, PictureFault, Step
 from inspector.reports.pdf import render_pdf
 
 START = datetime(2026, 10, 24, 20, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 NIGHT = Period(START, START + timedelta(hours=9))
 
 MakePart = Callable[..., JudgedPart]
@@ -242,6 +245,36 @@ def test_events_are_counted_listed_and_marked_on_the_chart(
     assert len(kinds) == 9
     assert not {EventKind.STATE_CHANGED, EventKind.REPORT_MADE} & set(kinds)
     assert (report.events[3].text, report.events[3].lane) == ("The camera fell silent.", "main")
+
+
+def test_an_outage_is_one_line_from_start_to_end_with_its_reason(site: Any, heading: Heading, fake_clock: Any) -> None:
+    site.write(
+        [],
+        [
+            event(EventKind.CAMERA_LOST, -90, "Gone before the shift."),
+            event(EventKind.CAMERA_BACK, 10, reason="x"),
+            event(EventKind.CAMERA_LOST, 60, "The cable was pulled."),
+            event(EventKind.CAMERA_BACK, 62.5, reason="x"),
+            event(EventKind.CAMERA_CHANGED, 70, "Somebody set it."),
+            event(EventKind.CAMERA_LOST, 9 * 60 - 3, "The power failed."),
+            event(EventKind.CAMERA_BACK, 9 * 60 + 5, reason="x"),
+        ],
+    )
+    fake_clock.jump(START + timedelta(days=1))
+    report = collect(site.records, site.pictures, NIGHT, heading, fake_clock)
+    told = [(line.text, (line.time - START) / MINUTE, line.lasted / MINUTE, line.goes_on) for line in report.events]
+    assert told == [
+        ("Gone before the shift.", 0, 10, False),
+        ("The cable was pulled.", 60, 2.5, False),
+        ("Somebody set it.", 70, 0, False),
+        ("The power failed.", 537, 3, True),
+    ]
+    assert report.completeness.seconds_away == 60 * 15.5
+    assert report.completeness.cameras_lost == 2
+    printed = "".join(page.extract_text() for page in PdfReader(BytesIO(render_pdf(report))).pages)
+    assert "until 23:02:30 (+02:00), 2 min 30 s: The cable was pulled." in " ".join(printed.split())
+    assert "still away at 06:00:00 (+01:00), 3 min 00 s: The power failed." in " ".join(printed.split())
+    assert "Camera lost (away 15 min 30 s)" in printed
 
 
 def test_making_a_report_does_not_change_the_next_one(
