@@ -77,6 +77,7 @@ def _lines(judgement: Judgement, recipe: "Recipe") -> list[tuple[str, str]]:
     off = [f"{name} {share:+.2f}" for name, share in judgement.scene.items() if abs(share) >= recipe.scene.tolerance]
     if off:
         lines.append(("scene", f"{', '.join(off)} (as shares of what it may be off)"))
+    lines += [("" if number else "code", f"{one.symbology}  {one.label}") for number, one in enumerate(judgement.codes)]
     if judgement.zone:
         lines.append(("zone", judgement.zone))
     return lines

@@ -59,4 +59,5 @@ def _line(source: str, judgement: Judgement) -> str:
     named = f"{judgement.class_name} {probability:.3f}" if judgement.class_name else judgement.message
     if judgement.reason == Reason.ANOMALY and judgement.anomaly_score is not None:
         named = f"score {judgement.anomaly_score:.2f}"
-    return f"{judgement.verdict:<5}  {judgement.reason or '-':<16}  {named:<24}  {source}"
+    code = f"  {judgement.codes[0].label}" if judgement.codes else ""
+    return f"{judgement.verdict:<5}  {judgement.reason or '-':<16}  {named:<24}  {source}{code}"

@@ -25,15 +25,27 @@ def judgement_message(source: str, judgement: Judgement) -> dict[str, Any]:
         "similar": [
             {"picture": one.name, "class": one.class_name, "similarity": one.similarity} for one in judgement.similar
         ],
+        "codes": [
+            {"text": one.text, "symbology": one.symbology, "corners": [list(corner) for corner in one.corners]}
+            for one in judgement.codes
+        ],
         "zone": judgement.zone or None,
         "message": judgement.message or None,
     }
 
 
 def inspection_message(inspection: Inspection) -> dict[str, Any]:
-    """Return the same object for a recorded part, with its id, sequence and time."""
+    """Return the same object for a recorded part, with its id, sequence, time, lane, lot and serial."""
     message = judgement_message(inspection.source, inspection.judgement)
-    return message | {"id": inspection.id, "sequence": inspection.sequence, "time": inspection.time.isoformat()}
+    context = inspection.context
+    return message | {
+        "id": inspection.id,
+        "sequence": inspection.sequence,
+        "time": inspection.time.isoformat(),
+        "lane": context.lane,
+        "lot": context.lot,
+        "serial": context.serial,
+    }
 
 
 def print_json(value: Mapping[str, Any] | list[dict[str, Any]]) -> None:

@@ -35,5 +35,5 @@ def recipe_or_none(options: argparse.Namespace) -> Path | None:
     named: Path | None = options.recipe
     if named is not None:
         return named
-    last = load_settings(options.data / SETTINGS).settings.recipe
+    last = load_settings(options.data / SETTINGS).settings.lanes[0].recipe
     return Path(last) if last else None

@@ -17,7 +17,9 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
     )
     period.add_argument("--from", dest="start", metavar="TIME", help="start, local time of the site: 2026-11-24T06:00")
     parser.add_argument("--to", dest="end", metavar="TIME", help="end, with --from")
-    parser.add_argument("--out", metavar="FILE.pdf", type=Path, required=True)
+    parser.add_argument(
+        "--out", metavar="FILE.pdf", type=Path, required=True, help="FILE.csv gets the events as a table instead"
+    )
     parser.add_argument("--paper", choices=["A4", "Letter"], help="default: the station's setting")
     add_data_option(parser)
     return parser

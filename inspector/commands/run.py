@@ -19,6 +19,7 @@ from inspector.domain.verdict import Timings, Verdict
 if TYPE_CHECKING:
     from inspector.inspection.states import StationChange
     from inspector.station import Station
+    from inspector.station_lane import StationLane
 
 _STAGES = tuple(stage.name for stage in fields(Timings))
 
@@ -28,8 +29,14 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
     parser: argparse.ArgumentParser = commands.add_parser(
         "run", help="run the station, in the window or without one", description=__doc__
     )
-    parser.add_argument("--camera", metavar="ADDRESS", required=True, help="for example folder:PATH, demo:7")
-    parser.add_argument("--recipe", metavar="FILE", type=Path, required=True)
+    parser.add_argument(
+        "--camera",
+        metavar="ADDRESS",
+        required=True,
+        action="append",
+        help="for example gige:SERIAL, folder:PATH, demo:7; given twice, with two recipes, it runs two lanes",
+    )
+    parser.add_argument("--recipe", metavar="FILE", type=Path, required=True, action="append")
     parser.add_argument("--headless", action="store_true", help="without a window; ends when the camera's pictures end")
     parser.add_argument("--count", metavar="N", type=int, help="end after N parts")
     parser.add_argument(
@@ -51,6 +58,10 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
 
 def execute(options: argparse.Namespace) -> int:
     """Run until the pictures end, the count is reached, Ctrl-C, or the station can go on no more."""
+    from inspector.settings import MOST_LANES
+
+    if len(options.camera) != len(options.recipe) or len(options.camera) > MOST_LANES:
+        raise CommandFailed(f"name a --recipe for each --camera, for 1 to {MOST_LANES} lanes")
     if not options.headless:
         from inspector.commands import window
 
@@ -62,7 +73,7 @@ def execute(options: argparse.Namespace) -> int:
         raise CommandFailed("--count must be 1 or more")
     from inspector.station import open_station
 
-    station = open_station(options.data)
+    station = open_station(options.data, lanes=len(options.camera))
     try:
         return _run(station, options)
     finally:
@@ -70,45 +81,60 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _run(station: "Station", options: argparse.Namespace) -> int:
-    station.use_camera(options.camera, remember=False).result()
-    choice = station.use_recipe(options.recipe, remember=False).result()
-    _require_expected(options.expected, station)
-    lane = station.lane
-    lane.set_context(operator=options.operator, lot=options.lot, expected=options.expected)
-    lane.set_trigger_mode(_trigger_mode(options, station))
+    for lane, camera, recipe in zip(station.lanes, options.camera, options.recipe, strict=True):
+        lane.use_camera(camera, remember=False).result()
+        lane.use_recipe(recipe, remember=False).result()
+        _require_expected(options.expected, lane)
+        lane.lane.set_context(operator=options.operator, lot=options.lot, expected=options.expected)
+        lane.lane.set_trigger_mode(_trigger_mode(options, lane))
     tally = _Tally(jsonl=options.jsonl)
+    station.journal.inspections.subscribe(tally.add)
+    trouble = _until_the_end(station, options.count)
+    station.journal.flush()
+    accelerators = ", ".join(sorted({lane.accelerator.name for lane in station.lanes if lane.accelerator}))
+    if options.json:
+        dropped = sum(lane.lane.live.dropped for lane in station.lanes)
+        print_json(tally.figures() | {"dropped_live_frames": dropped, "accelerator": accelerators})
+    elif not options.jsonl:
+        print(tally.sentence(accelerators))
+    if trouble:
+        raise CommandFailed(trouble[0])
+    return 0
+
+
+def _until_the_end(station: "Station", count: int | None) -> list[str]:
+    """Start every lane and wait until all have ended or one cannot go on; return what went wrong."""
+    ended: set[str] = set()
     done = threading.Event()
     trouble: list[str] = []
 
     def changed(change: "StationChange") -> None:
         if change.state in (StationState.ERROR, StationState.HALTED):
             trouble.append(change.why)
-        if change.state in (StationState.ERROR, StationState.HALTED, StationState.READY):
+            done.set()
+        if change.state is StationState.READY:
+            ended.add(change.lane)
+        if len(ended) == len(station.lanes):
             done.set()
 
-    station.journal.inspections.subscribe(tally.add)
-    station.start(count=options.count)
-    unsubscribe = lane.states.subscribe(changed)
+    for lane in station.lanes:
+        lane.start(count)
+    leave = [lane.lane.states.subscribe(changed) for lane in station.lanes]
     try:
-        while lane.executing and not done.wait(0.1):
+        while station.executing and not done.wait(0.1):
             pass
     except KeyboardInterrupt:
         trouble.append("stopped before the pictures ended")
-    unsubscribe()
-    station.stop()
-    station.journal.flush()
-    if options.json:
-        print_json(tally.figures() | {"dropped_live_frames": lane.live.dropped, "accelerator": choice.name})
-    elif not options.jsonl:
-        print(tally.sentence(choice.name))
-    if trouble:
-        raise CommandFailed(trouble[0])
-    return 0
+    for unsubscribe in leave:
+        unsubscribe()
+    for lane in station.lanes:
+        lane.stop()
+    return trouble
 
 
-def _require_expected(expected: str, station: "Station") -> None:
+def _require_expected(expected: str, lane: "StationLane") -> None:
     """Refuse a product that the recipe cannot tell: every part would be the wrong one."""
-    recipe = station.recipe
+    recipe = lane.recipe
     if not expected or recipe is None:
         return
     if recipe.kind is not RecipeKind.IDENTITY:
@@ -120,13 +146,14 @@ def _require_expected(expected: str, station: "Station") -> None:
         )
 
 
-def _trigger_mode(options: argparse.Namespace, station: "Station") -> TriggerMode:
+def _trigger_mode(options: argparse.Namespace, lane: "StationLane") -> TriggerMode:
+    """Return what was asked for, or what the recipe says where that needs nobody to press a button."""
     if options.trigger:
         return TriggerMode(options.trigger)
-    recipe = station.recipe
-    if recipe is not None and recipe.trigger.mode is TriggerMode.INTERVAL:
-        return TriggerMode.INTERVAL
-    return TriggerMode.EACH_FRAME
+    recipe = lane.recipe
+    if recipe is None or recipe.trigger.mode in (TriggerMode.SOFTWARE, TriggerMode.SCAN):
+        return TriggerMode.EACH_FRAME
+    return recipe.trigger.mode
 
 
 @dataclass

@@ -13,6 +13,8 @@ from inspector.commands.number_option import degrees, milliseconds, positive, se
 from inspector.commands.progress import ProgressLine
 from inspector.domain.clock import SystemClock
 from inspector.domain.recipe import (
+    CodeReading,
+    CodeTarget,
     Locating,
     LocatingMethod,
     RecipeKind,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from inspector.vision.model_file import ModelFile
 
 
+_ANY_CODE, _NO_CODE = "any", "none"
 _VARIATIONS = ("mirror", "turn", "light", "noise")
 
 
@@ -46,6 +49,7 @@ def register(commands: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argpar
     parser.add_argument("--reason", metavar="TEXT", default="taught from labelled pictures")
     parser.add_argument("--json", action="store_true", help="print the held-out figures as JSON")
     _add_looking(parser)
+    _add_codes(parser)
     return parser
 
 
@@ -92,6 +96,28 @@ def _add_looking(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def _add_codes(parser: argparse.ArgumentParser) -> None:
+    """Add which code on the part is read; what is not given stays as in the version before."""
+    parser.add_argument(
+        "--read-code",
+        metavar="KINDS",
+        type=_symbologies,
+        help="read a code on the part: any, or kinds with commas between, such as DataMatrix,QRCode; none reads none",
+    )
+    parser.add_argument(
+        "--code-region", metavar="L,T,W,H", type=_region, help="where the code stands, as shares of the picture"
+    )
+    parser.add_argument(
+        "--code-into", choices=[str(target) for target in CodeTarget], help="what it becomes (default: serial)"
+    )
+    parser.add_argument(
+        "--code-required",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="an OK part whose code cannot be read is CHECK",
+    )
+
+
 def execute(options: argparse.Namespace) -> int:
     """Teach and write the recipe in one step; Ctrl-C leaves what was there before."""
     from inspector.teaching.dataset import read_dataset
@@ -103,6 +129,7 @@ def execute(options: argparse.Namespace) -> int:
     dataset = _without_locked(read_dataset(options.dataset), options.out)
     parent = read_model_file(options.out) if options.out.exists() else None
     kind = RecipeKind(options.kind) if options.kind else None
+    reading = _reading(options, parent.recipe.reading if parent else None)
     line = ProgressLine()
 
     def show(progress: Progress) -> None:
@@ -128,8 +155,9 @@ def execute(options: argparse.Namespace) -> int:
         cancelled=lambda: False,
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
+    recipe = replace(taught.recipe, reading=reading)
     model_file = write_model_file(
-        options.out, taught.recipe, taught.manifest, taught.graph, taught.golden, taught.taught, taught.reference
+        options.out, recipe, taught.manifest, taught.graph, taught.golden, taught.taught, taught.reference
     )
     _report(options, taught, model_file)
     return 0
@@ -152,6 +180,38 @@ def _variation(options: argparse.Namespace, kind: RecipeKind | None, parent: "Mo
     if not asked:
         return None
     return replace(parent.recipe.variation if parent else defaults(kind or RecipeKind.DEFECTS).variation, **asked)
+
+
+def _reading(options: argparse.Namespace, before: CodeReading | None) -> CodeReading | None:
+    """Return which code is read, with what was asked for changed. Raises CommandFailed where none is read at all."""
+    if options.read_code == (_NO_CODE,):
+        before = None
+    elif options.read_code is not None:
+        before = replace(before or CodeReading(), symbologies=options.read_code)
+    asked = {
+        "region": options.code_region,
+        "target": CodeTarget(options.code_into) if options.code_into else None,
+        "required": options.code_required,
+    }
+    changed = {name: value for name, value in asked.items() if value is not None}
+    if before is None and changed:
+        raise CommandFailed("this recipe reads no code; say which with --read-code, such as --read-code any")
+    return None if before is None else replace(before, **changed)
+
+
+def _symbologies(text: str) -> tuple[str, ...]:
+    """Return the kinds of codes as the library calls them; none of them for any, `none` alone for no code."""
+    from inspector.vision.code_symbologies import SymbologyUnknown, formats_of
+
+    names = tuple(name.strip() for name in text.split(","))
+    if [name.lower() for name in names] == [_ANY_CODE]:
+        return ()
+    if [name.lower() for name in names] == [_NO_CODE]:
+        return (_NO_CODE,)
+    try:
+        return tuple(one.name for one in formats_of(names))
+    except SymbologyUnknown as unknown:
+        raise argparse.ArgumentTypeError(str(unknown)) from unknown
 
 
 def _reference(options: argparse.Namespace, dataset: "Dataset") -> "Pixels | None":

@@ -21,22 +21,28 @@ def execute(options: argparse.Namespace) -> int:
         raise CommandFailed(
             "there is no display; without one use: inspector run --camera folder:PATH --recipe FILE --headless"
         )
+    from inspector.settings import LaneSettings
     from inspector.station import open_station  # loads onnxruntime, which must come before Qt
     from inspector.ui.app import open_window
 
-    camera: str | None = getattr(options, "camera", None)
-    recipe: Path | None = getattr(options, "recipe", None)
+    cameras: list[str] = getattr(options, "camera", [])
+    recipes: list[Path] = getattr(options, "recipe", [])
     trigger: str | None = getattr(options, "trigger", None)
-    station = open_station(options.data)
+    station = open_station(options.data, lanes=len(cameras) or None)
     try:
-        if trigger is not None:
-            station.lane.set_trigger_mode(TriggerMode(trigger))
-        station.lane.set_context(
-            operator=getattr(options, "operator", None),
-            lot=getattr(options, "lot", None),
-            expected=getattr(options, "expected", None),
-        )
-        return open_window(station, camera=camera, recipe=recipe)
+        for lane in station.lanes:
+            if trigger is not None:
+                lane.lane.set_trigger_mode(TriggerMode(trigger))
+            lane.lane.set_context(
+                operator=getattr(options, "operator", None),
+                lot=getattr(options, "lot", None),
+                expected=getattr(options, "expected", None),
+            )
+        asked = [
+            LaneSettings(lane.name, camera, str(recipe))
+            for lane, camera, recipe in zip(station.lanes, cameras, recipes, strict=False)
+        ]
+        return open_window(station, asked)
     finally:
         station.close()
 

@@ -13,6 +13,8 @@ from inspector.domain.recipe import Recipe, Region
 from inspector.domain.verdict import Deciding, Judgement, Reason, Rule, Timings
 from inspector.vision.accelerator import Network, NetworkOutput, available_accelerators
 from inspector.vision.choice import AcceleratorChoice, choose_accelerator
+from inspector.vision.code_decision import with_codes
+from inspector.vision.code_reader import CodeReader
 from inspector.vision.decision import decide
 from inspector.vision.errors import AcceleratorFailed, NoAccelerator
 from inspector.vision.model_file import ModelFile
@@ -33,7 +35,11 @@ class Judge:
     def __init__(
         self, model_file: ModelFile, network: Network, choice: AcceleratorChoice, *, watch_scene: bool = False
     ) -> None:
-        """Get ready. Raises LocatingImpossible where the recipe looks for a part that cannot be found."""
+        """Get ready.
+
+        Raises LocatingImpossible where the recipe looks for a part that cannot be found, SymbologyUnknown where it
+        wants a kind of code that nobody knows.
+        """
         self.model_file = model_file
         self.choice = choice
         self._network = network
@@ -43,6 +49,7 @@ class Judge:
         self._preparation = self._prepared_for(recipe.region)
         self._gauge = None if scene is None or recipe.zones else SceneGauge(scene)
         self._watch = None if scene is None or not watch_scene else SceneWatch(scene, recipe.scene)
+        self._codes = None if recipe.reading is None else CodeReader(recipe.reading)
 
     @property
     def recipe(self) -> Recipe:
@@ -52,13 +59,23 @@ class Judge:
     def judge(self, pixels: Pixels, expected: str = "") -> Judgement:
         """Judge one part on the whole frame's pixels, uint8 `H x W` or `H x W x 3` RGB; each zone where there are any.
 
-        `expected` is the product of the lot, for a recipe that tells products apart. The timings `prepare`, `network`
-        and `decide` are filled. Raises AcceleratorFailed when the accelerator breaks or gives what cannot be
-        probabilities, after which this judge raises it for ever; ValueError for other pixels.
+        `expected` is the product of the lot, for a recipe that tells products apart. The part's codes are read last,
+        where the recipe wants it. The timings `prepare`, `network` and `decide` are filled. Raises AcceleratorFailed
+        when the accelerator breaks or gives what cannot be probabilities, after which this judge raises it for ever;
+        ValueError for other pixels.
         """
         if self._zones:
-            return merge_zones([(name, self._judged(place, pixels, expected)) for name, place in self._zones])
-        return self._judged(self._preparation, pixels, expected)
+            judgement = merge_zones([(name, self._judged(place, pixels, expected)) for name, place in self._zones])
+        else:
+            judgement = self._judged(self._preparation, pixels, expected)
+        return judgement if self._codes is None else self._with_codes(judgement, self._codes, pixels)
+
+    def _with_codes(self, judgement: Judgement, reader: CodeReader, pixels: Pixels) -> Judgement:
+        started = time.perf_counter()
+        judgement = with_codes(judgement, reader.reading, reader.read(pixels))
+        timings = judgement.timings
+        took = (time.perf_counter() - started) * 1000
+        return replace(judgement, timings=replace(timings, decide=timings.decide + took))
 
     def _judged(self, preparation: Preparation, pixels: Pixels, expected: str) -> Judgement:
         started = time.perf_counter()

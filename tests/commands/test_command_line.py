@@ -1,7 +1,8 @@
 """The command line as its user meets it: exit codes, what goes where, and the agreement of its commands."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from inspector.cli import build_parser, run
 from inspector.domain.recipe import PartClass, RecipeKind, TriggerMode
 from inspector.domain.verdict import Verdict
+from inspector.settings import LaneSettings
 from inspector.vision.model_file import ModelFile, read_model_file, write_model_file
 from tests.fixtures.parts import write_parts
 
@@ -61,7 +63,7 @@ def test_judge_prints_a_list_of_objects(recipe: str, parts: Path, capsys: pytest
     assert [one["source"] for one in judged] == pictures
     assert set(judged[0]) == {
         *("source", "verdict", "reason", "class", "probabilities", "anomaly_score"),
-        *("deciding", "similar", "zone", "message"),
+        *("deciding", "similar", "codes", "zone", "message"),
     }
     assert judged[1]["deciding"]["rule"] == "defect"
     assert judged[1]["deciding"]["value"] >= judged[1]["deciding"]["limit"]
@@ -91,7 +93,7 @@ def test_run_and_judge_say_the_same_of_every_picture(
     judged = _json(capsys)
     for line, one in zip(lines, judged, strict=True):
         assert {key: line[key] for key in one} == one
-        assert set(line) - set(one) == {"id", "sequence", "time"}
+        assert set(line) - set(one) == {"id", "sequence", "time", "lane", "lot", "serial"}
     assert [line["sequence"] for line in lines] == [1, 2, 3, 4, 5]
 
 
@@ -281,11 +283,28 @@ def test_the_window_takes_over_what_was_asked_for(
 ) -> None:
     asked: list[object] = []
 
-    def open_window(station: Any, camera: str | None, recipe: Path | None) -> int:
-        asked.extend((station.lane.trigger_mode, camera, recipe))
+    def open_window(station: Any, lanes: Sequence[LaneSettings]) -> int:
+        asked.extend((station.lanes[0].lane.trigger_mode, *lanes))
         return 0
 
     monkeypatch.setattr("inspector.ui.app.open_window", open_window)
     arguments = ["run", "--camera", f"folder:{parts}", "--recipe", recipe, "--data", str(tmp_path / "station")]
     assert run([*arguments, "--trigger", "interval", "--operator", "M. Weber", "--lot", "7"]) == 0
-    assert asked == [TriggerMode.INTERVAL, f"folder:{parts}", Path(recipe)]
+    assert asked == [TriggerMode.INTERVAL, LaneSettings("1", f"folder:{parts}", recipe)]
+
+
+def test_two_cameras_and_two_recipes_run_two_lanes(
+    recipe: str, parts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(tmp_path / "station")
+    lane = ["--camera", f"folder:{parts}", "--recipe", recipe]
+    assert run(["run", *lane, *lane, "--headless", "--jsonl", "--data", data]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    pictures = len(list(parts.rglob("*.png")))
+    assert Counter(line["lane"] for line in lines) == {"1": pictures, "2": pictures}
+    assert sorted(line["sequence"] for line in lines) == list(range(1, 2 * pictures + 1))
+
+
+def test_a_camera_without_its_recipe_is_refused(recipe: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "--camera", "demo:7", "--camera", "demo:8", "--recipe", recipe, "--headless"]) == 1
+    assert "a --recipe for each --camera" in capsys.readouterr().err
