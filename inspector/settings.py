@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal
@@ -15,8 +15,18 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from inspector.atomic_file import write_atomically
 from inspector.domain.shift import ShiftPattern, ShiftPatternInvalid, ShiftTime
 
-SCHEMA = 1
+SCHEMA = 2
+MOST_LANES = 2
 DEFAULT_SHIFTS = (ShiftTime("Early", time(6)), ShiftTime("Late", time(14)), ShiftTime("Night", time(22)))
+
+
+@dataclass(frozen=True)
+class LaneSettings:
+    """A lane, and the camera's address and the recipe's file that it used last; empty while there was none."""
+
+    name: str = "1"
+    camera: str = ""
+    recipe: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,8 @@ class Settings:
     """What the station is told once and keeps.
 
     `time_zone` is an IANA name. `accelerator` is `auto`, `cpu` or `directml:N`. `target` is the count of good parts
-    wanted in a shift, 0 for none. `camera` and `recipe` are what was used last; a recipe is named by its file.
+    wanted in a shift, 0 for none. There are one or two `lanes`. `scanner` is the serial port of a barcode scanner,
+    `COM3` or `/dev/ttyUSB0`; `producers` are the GenTL producers (.cti) of camera vendors.
     """
 
     site: str = ""
@@ -36,9 +47,25 @@ class Settings:
     paper: Literal["A4", "Letter"] = "A4"
     theme: Literal["light", "dark"] = "light"
     target: int = 0
-    camera: str = ""
-    recipe: str = ""
+    lanes: tuple[LaneSettings, ...] = (LaneSettings(),)
     operator: str = ""
+    scanner: str = ""
+    scanner_baud: int = 9600
+    producers: tuple[str, ...] = ()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a camera or a recipe was used before."""
+        return any(lane.camera or lane.recipe for lane in self.lanes)
+
+    def remembering(self, used: LaneSettings) -> "Settings":
+        """Return these settings with what a lane of that name used last."""
+        return replace(self, lanes=tuple(used if lane.name == used.name else lane for lane in self.lanes))
+
+    def with_lanes(self, count: int) -> "Settings":
+        """Return these settings with so many lanes; a lane that is added gets its number as its name."""
+        added = tuple(LaneSettings(str(number)) for number in range(len(self.lanes) + 1, count + 1))
+        return replace(self, lanes=(*self.lanes, *added)[:count])
 
     def pattern(self) -> ShiftPattern:
         """Return the shift pattern in the site's time zone."""
@@ -73,7 +100,13 @@ def save_settings(settings: Settings, path: Path) -> None:
     write_atomically(path, tomli_w.dumps({"version": SCHEMA, **table}).encode())
 
 
-_UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+def _lanes(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return a table of version 1, which knew one lane alone, as version 2."""
+    raw["lanes"] = [{"name": "1", "camera": raw.pop("camera", ""), "recipe": raw.pop("recipe", "")}]
+    return raw
+
+
+_UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _lanes}
 """From each older schema number to the next: a function from table to table."""
 
 
@@ -109,7 +142,17 @@ def _value(name: str, kind: Any, value: Any) -> Any:  # noqa: ANN401 - what a TO
         ShiftPattern(checked, ZoneInfo("UTC"))
     if name == "target" and checked < 0:
         raise ValueError("a target is 0 or more")
+    if name == "lanes":
+        _check_lanes(checked)
     return checked
+
+
+def _check_lanes(lanes: tuple[LaneSettings, ...]) -> None:
+    names = [lane.name for lane in lanes]
+    if not 1 <= len(names) <= MOST_LANES:
+        raise ValueError(f"a station has 1 to {MOST_LANES} lanes")
+    if "" in names or len(set(names)) < len(names):
+        raise ValueError("lanes need names that differ")
 
 
 def _first_line(error: Exception) -> str:

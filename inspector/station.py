@@ -4,30 +4,28 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 from inspector import __version__, assets
-from inspector.cameras.camera import Camera, CameraIdentity
 from inspector.cameras.discovery import open_camera
 from inspector.codes.catalogue import CodeCatalogue
 from inspector.data_folder import JOURNAL, PICTURES, SETTINGS, StationBusy, StationFolderUnusable, held
 from inspector.domain.clock import Clock, SystemClock
 from inspector.domain.health import Health, Lamp, LampLevel
-from inspector.domain.inspection import Event, EventKind, Inspection, TriggerSource
-from inspector.domain.recipe import Recipe
+from inspector.domain.inspection import Event, EventKind, Inspection
+from inspector.domain.recipe import TriggerMode
 from inspector.domain.shift import Shift
-from inspector.domain.station_state import StationState
 from inspector.domain.subscribers import Subscribers
 from inspector.inspection.clock_watch import ClockWatch
 from inspector.inspection.housekeeping import Housekeeper
 from inspector.inspection.inference import InferenceThread, JudgeOpener
-from inspector.inspection.lane import Lane
+from inspector.inspection.lane import Lane, NotReady
+from inspector.inspection.scanner import Scanner
 from inspector.inspection.shift_counts import ShiftCounts
-from inspector.inspection.shown import ShownPart, shown_part
 from inspector.learning.at_station import LearningAtStation
 from inspector.learning.desk import record_of
 from inspector.recipe_shelf import RecipeEntry, RecipeShelf
@@ -37,26 +35,31 @@ from inspector.records.pictures import PictureStore
 from inspector.records.queries import Period, Records
 from inspector.reports.make import make_report
 from inspector.reports.shift_choice import Choice
-from inspector.settings import LoadedSettings, Settings, load_settings, save_settings
-from inspector.vision.choice import AcceleratorChoice
+from inspector.settings import LaneSettings, LoadedSettings, Settings, load_settings, save_settings
+from inspector.station_lane import CameraOpener, LaneServices, StationLane
 from inspector.vision.errors import ModelFileRefused
 from inspector.vision.judge import open_watching_judge
-from inspector.vision.model_file import read_model_file
+from inspector.vision.model_file import ModelFile, read_model_file
 
 _LOG = logging.getLogger("inspector.station")
 _LOOK_BACK = timedelta(days=60)
 
-CameraOpener = Callable[[str], Camera]
+__all__ = ["CameraOpener", "Scan", "Station", "StationBusy", "StationFolderUnusable", "open_station"]
 
 
-__all__ = ["CameraOpener", "Station", "StationBusy", "StationFolderUnusable", "open_station"]
+@dataclass(frozen=True)
+class Scan:
+    """A code that was scanned, and for which lane. `sequence` is of the part that it triggered, 0 for none."""
+
+    lane: str
+    code: str
+    sequence: int
 
 
 class Station:
-    """One station on one data folder, from opening to closing.
+    """One station on one data folder, with its lanes, from opening to closing.
 
     Calls return within milliseconds; what takes longer gives a Future. Everything may be called from any thread.
-    `shown` is published on the journal's thread, after the part's record is committed.
     """
 
     def __init__(
@@ -75,37 +78,34 @@ class Station:
         self.data = data
         self.settings = loaded.settings
         self.notices: tuple[str, ...] = loaded.problems
-        self.shown: Subscribers[ShownPart] = Subscribers()
         self.records = Records(database)
         self.pictures = pictures
         self.journal = Journal(database, pictures, clock)
+        self.scans: Subscribers[Scan] = Subscribers()
         self._clock = clock
-        self._camera_opener = camera_opener
         self._held = held
         self._pattern = loaded.settings.pattern()
         self._shift: Shift | None = None
         self._trouble: str | None = None
+        self._scanner: Scanner | None = None
         sequences = count(self.records.last_sequence() + 1)
+        self._next_sequence: Callable[[], int] = lambda: next(sequences)
         self._inference = InferenceThread(self.journal, clock, judge_opener)
-        self.lane = Lane("1", self._inference, self.journal, clock, lambda: next(sequences))
-        self.counts = ShiftCounts(self.records, self.shift_now, clock)
         self._shelf = RecipeShelf(data / "recipes", (assets.model("demo", "demo.recipe"),))
         self._worker = ThreadPoolExecutor(1, "station-worker")
-        self.learning = LearningAtStation(
-            data,
-            self.journal,
-            self.records,
-            pictures,
-            clock,
-            self.lane,
-            self._worker,
+        self._services = LaneServices(
+            camera_opener,
+            self._recipe_file,
+            self._shelf.add,
+            self._remember,
             lambda: self.settings.accelerator,
+            self._worker,
         )
+        self.lanes = tuple(self._make_lane(used) for used in loaded.settings.lanes)
         chores = (ClockWatch(self.journal, clock).check, self._follow_shift, self._shelf.look)
         self._housekeeper = Housekeeper(data, chores)
         self._unsubscribe = (
-            self.journal.inspections.subscribe(self.counts.add),
-            self.journal.inspections.subscribe(self._show),
+            self.journal.inspections.subscribe(self._take),
             self.journal.trouble.subscribe(self._note_trouble),
         )
 
@@ -121,12 +121,18 @@ class Station:
         self._event(EventKind.STATION_STARTED, text, version=__version__)
         self._follow_shift()
         self._housekeeper.start()
+        if self.settings.scanner:
+            self._scanner = Scanner(
+                self.settings.scanner, self._scanned, self._scanner_problem, self.settings.scanner_baud
+            )
 
     def close(self) -> None:
         """End the run, record all that is under way, and let everything go. Waits for it."""
         self._housekeeper.close()
-        self.learning.close()
-        self.lane.close()
+        if self._scanner is not None:
+            self._scanner.close()
+        for lane in self.lanes:
+            lane.close()
         self._inference.close()
         self._worker.shutdown()
         self._event(EventKind.STATION_CLOSED, "the station was closed")
@@ -136,24 +142,18 @@ class Station:
         self._held.close()
 
     @property
-    def lanes(self) -> tuple[Lane, ...]:
-        """All lanes; for now there is one."""
-        return (self.lane,)
+    def executing(self) -> bool:
+        """Whether a run goes on in any lane."""
+        return any(lane.lane.executing for lane in self.lanes)
 
-    @property
-    def camera(self) -> CameraIdentity | None:
-        """The camera that is open."""
-        return self.lane.camera
+    def scan(self, code: str) -> None:
+        """Take a scanned code: for the lane whose parts a scan triggers, else as the next serial of the first lane.
 
-    @property
-    def recipe(self) -> Recipe | None:
-        """The recipe by which parts are judged."""
-        return self.lane.recipe
-
-    @property
-    def accelerator(self) -> AcceleratorChoice | None:
-        """What runs the model, and why."""
-        return self.lane.accelerator
+        Raises NotReady where that lane does not run; then the code is forgotten.
+        """
+        by_scan = [lane for lane in self.lanes if lane.lane.trigger_mode is TriggerMode.SCAN]
+        lane = next((lane for lane in by_scan if lane.lane.executing), (*by_scan, *self.lanes)[0])
+        self.scans.publish(Scan(lane.name, code, lane.scanned(code)))
 
     def shift_now(self) -> Shift:
         """Return the shift that is running."""
@@ -163,70 +163,46 @@ class Station:
         """Return the recipes at hand; looked for anew every second."""
         return self._shelf.entries()
 
-    def use_camera(self, address: str, remember: bool = True) -> "Future[CameraIdentity]":
-        """Take this camera; the future brings its identity, or CameraUnavailable or NotReady."""
-        return self._worker.submit(self._use_camera, address, remember)
-
-    def use_recipe(self, path: Path, remember: bool = True) -> "Future[AcceleratorChoice]":
-        """Judge by this recipe file; the future brings the accelerator, or ModelFileRefused or NoAccelerator."""
-        return self._worker.submit(self._use_recipe, path, remember)
-
-    def start(self, count: int | None = None) -> None:
-        """Begin a run. Raises NotReady."""
-        self.lane.start(count)
-
-    def stop(self) -> None:
-        """End the run."""
-        self.lane.stop()
-
-    def hold(self, reason: str) -> None:
-        """Stop, and judge nothing until `reset`."""
-        self.lane.hold(reason)
-
-    def reset(self) -> None:
-        """Leave Halted or Error."""
-        self.lane.reset()
-
-    def trigger(self) -> int:
-        """Have the part that lies there judged; returns its sequence number. Raises NotReady."""
-        return self.lane.trigger(TriggerSource.OPERATOR)
-
     def change_settings(self, settings: Settings) -> "Future[None]":
         """Take over these settings and keep them; the future raises OSError when the file cannot be written."""
         self.settings = settings
         self._pattern = settings.pattern()
         return self._worker.submit(save_settings, settings, self.data / SETTINGS)
 
-    def health(self) -> Health:
-        """Return how the station is, for the lamps."""
-        return Health(self._camera_lamp(), self._accelerator_lamp(), self._disk_lamp())
+    def health(self, lane: StationLane) -> Health:
+        """Return how a lane and what it shares with the others are, for its lamps."""
+        return Health(lane.camera_lamp(), lane.accelerator_lamp(), self._disk_lamp())
 
     def make_report(self, choice: Choice, path: Path) -> "Future[Path]":
         """Write the report of a period; the future brings the path, or ReportNotWritten."""
         return self._worker.submit(self._make_report, choice, path)
 
-    def _use_camera(self, address: str, remember: bool) -> CameraIdentity:
-        identity = self.lane.open_camera(self._camera_opener(address)).result()
-        if remember:
-            self._remember(camera=address)
-        return identity
+    def _make_lane(self, used: LaneSettings) -> StationLane:
+        lane = Lane(used.name, self._inference, self.journal, self._clock, self._next_sequence)
+        counts = ShiftCounts(self.records, self.shift_now, self._clock, used.name)
+        learning = LearningAtStation(
+            self.data,
+            self.journal,
+            self.records,
+            self.pictures,
+            self._clock,
+            lane,
+            self._worker,
+            self._services.accelerator,
+        )
+        return StationLane(used, lane, counts, learning, self._services)
 
-    def _use_recipe(self, path: Path, remember: bool) -> AcceleratorChoice:
+    def _recipe_file(self, path: Path) -> ModelFile:
         try:
             model_file = read_model_file(path)
         except ModelFileRefused as refusal:
             self._event(EventKind.RECIPE_REFUSED, str(refusal))
             raise
         self.journal.record_recipe(record_of(model_file))
-        choice = self.lane.activate(model_file, self.settings.accelerator).result()
-        self._shelf.add(path)
-        self.learning.follow(path)
-        if remember:
-            self._remember(recipe=str(path))
-        return choice
+        return model_file
 
-    def _remember(self, **used: str) -> None:
-        self.settings = replace(self.settings, **used)  # type: ignore[arg-type] # only text fields are given
+    def _remember(self, used: LaneSettings) -> None:
+        self.settings = self.settings.remembering(used)
         try:
             save_settings(self.settings, self.data / SETTINGS)
         except OSError as error:
@@ -234,7 +210,7 @@ class Station:
 
     def _make_report(self, choice: Choice, path: Path) -> Path:
         self.journal.flush(5.0)
-        dropped = self.lane.live.dropped
+        dropped = sum(lane.lane.live.dropped for lane in self.lanes)
         report = make_report(
             self.records,
             self.pictures,
@@ -250,15 +226,26 @@ class Station:
         self._event(EventKind.REPORT_MADE, text, number=number, content_hash=content_hash, file=path.name)
         return path
 
-    def _show(self, inspection: Inspection) -> None:
-        self.shown.publish(shown_part(inspection, self.lane.recent.of(inspection.sequence)))
+    def _take(self, inspection: Inspection) -> None:
+        for lane in self.lanes:
+            lane.take(inspection)
+
+    def _scanned(self, code: str) -> None:
+        try:
+            self.scan(code)
+        except NotReady as refusal:
+            self._scanner_problem(f"the scanned code {code} was not taken: {refusal}")
+
+    def _scanner_problem(self, sentence: str) -> None:
+        self._event(EventKind.SCANNER_PROBLEM, sentence)
 
     def _note_trouble(self, sentence: str | None) -> None:
         self._trouble = sentence
 
     def _follow_shift(self) -> None:
-        self.counts.follow()
-        shift = self.counts.shift
+        for lane in self.lanes:
+            lane.counts.follow()
+        shift = self.shift_now()
         if shift != self._shift:
             self._shift = shift
             self.journal.record_shift(shift)
@@ -271,20 +258,6 @@ class Station:
 
     def _event(self, kind: EventKind, text: str, **details: str) -> None:
         self.journal.record_event(Event(kind, self._clock.now(), text, "", details))
-
-    def _camera_lamp(self) -> Lamp:
-        identity = self.lane.camera
-        if self.lane.state is StationState.ERROR:
-            return Lamp(LampLevel.FAULT, self.lane.why)
-        if identity is None:
-            return Lamp(LampLevel.OFF, "No camera was chosen yet.")
-        return Lamp(LampLevel.OK, identity.name)
-
-    def _accelerator_lamp(self) -> Lamp:
-        choice = self.lane.accelerator
-        if choice is None:
-            return Lamp(LampLevel.OFF, "No recipe was chosen yet.")
-        return Lamp(LampLevel.OK, choice.why)
 
     def _disk_lamp(self) -> Lamp:
         if self._trouble is not None:
@@ -302,28 +275,33 @@ def open_station(
     data: Path,
     clock: Clock | None = None,
     *,
+    lanes: int | None = None,
     judge_opener: JudgeOpener = open_watching_judge,
     camera_opener: CameraOpener | None = None,
     pictures: PictureStore | None = None,
 ) -> Station:
     """Open the station of this data folder, start it up and return it; `close` lets everything go.
 
-    The keyword arguments replace parts of it in tests. Raises StationBusy when another program has the folder open,
-    StationFolderUnusable when it cannot be made or written, DatabaseRefused when its journal cannot be used.
+    It has as many lanes as its settings say, or `lanes`; the other arguments replace parts of it in tests. Raises
+    StationBusy when another program has the folder open, StationFolderUnusable when it cannot be made or written,
+    DatabaseRefused when its journal cannot be used.
     """
     clock = clock or SystemClock()
     with ExitStack() as let_go:
         let_go.enter_context(held(data))
         database = Database.open(data / JOURNAL)
         let_go.callback(database.close)
+        loaded = load_settings(data / SETTINGS)
+        if lanes is not None:
+            loaded = replace(loaded, settings=loaded.settings.with_lanes(lanes))
         station = Station(
             data,
-            load_settings(data / SETTINGS),
+            loaded,
             clock,
             database=database,
             pictures=pictures or PictureStore.open(data / PICTURES),
             judge_opener=judge_opener,
-            camera_opener=camera_opener or partial(open_camera, clock=clock),
+            camera_opener=camera_opener or partial(open_camera, clock=clock, producers=loaded.settings.producers),
             held=let_go.pop_all(),
         )
     station.start_up()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from inspector.domain.shift import ShiftTime
-from inspector.settings import Settings, load_settings, save_settings
+from inspector.settings import LaneSettings, Settings, load_settings, save_settings
 
 
 def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
@@ -68,3 +68,32 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         save_settings(Settings(site="new"), path)
     assert load_settings(path).settings.site == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_a_file_of_one_lane_is_read_as_one_lane(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('version = 1\ncamera = "demo:7"\nrecipe = "steel.recipe"\n', encoding="utf-8")
+    loaded = load_settings(path)
+    assert loaded.problems == ()
+    assert loaded.settings.lanes == (LaneSettings("1", "demo:7", "steel.recipe"),)
+
+
+@pytest.mark.parametrize(
+    ("lanes", "says"),
+    [
+        ("lanes = []", "1 to 2 lanes"),
+        ('[[lanes]]\nname = "1"\n[[lanes]]\nname = "1"', "names that differ"),
+        ('[[lanes]]\nname = ""', "names that differ"),
+    ],
+)
+def test_lanes_that_cannot_be_told_apart_are_refused(tmp_path: Path, lanes: str, says: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"version = 2\n{lanes}\n", encoding="utf-8")
+    loaded = load_settings(path)
+    assert says in loaded.problems[0]
+    assert loaded.settings.lanes == (LaneSettings("1"),)
+
+
+def test_a_lane_that_is_added_gets_its_number() -> None:
+    settings = Settings().remembering(LaneSettings("1", "demo:7")).with_lanes(2)
+    assert settings.lanes == (LaneSettings("1", "demo:7"), LaneSettings("2"))

@@ -40,11 +40,11 @@ def station(data: Path) -> Iterator[Station]:
 
 def _run(station: Station, folder: Path, recipe: Path) -> None:
     """Judge every picture of the folder and wait until the last record is published."""
-    station.use_camera(f"folder:{folder}").result(10)
-    station.use_recipe(recipe).result(10)
-    station.lane.set_trigger_mode(TriggerMode.EACH_FRAME)
-    station.start()
-    assert station.lane.ended.wait(20)
+    station.lanes[0].use_camera(f"folder:{folder}").result(10)
+    station.lanes[0].use_recipe(recipe).result(10)
+    station.lanes[0].lane.set_trigger_mode(TriggerMode.EACH_FRAME)
+    station.lanes[0].start()
+    assert station.lanes[0].lane.ended.wait(20)
     assert station.journal.flush(10)
 
 
@@ -54,14 +54,14 @@ def test_a_folder_is_judged_recorded_shown_and_reported(
     tiny_model_file(pictures=PicturePolicy(one_in_ok=0))
     write_parts(tmp_path / "parts", ["good"] * 12 + ["scratch"] * 3)
     shown: list[ShownPart] = []
-    station.shown.subscribe(shown.append)
+    station.lanes[0].shown.subscribe(shown.append)
     _run(station, tmp_path / "parts", tmp_path / "tiny.recipe")
 
     totals = station.records.totals(ALWAYS)
     assert (totals.triggers, totals.records, totals.ok, totals.ng) == (15, 15, 12, 3)
     assert [part.inspection.sequence for part in shown] == list(range(1, 16))
     assert all(part.thumbnail is not None and part.thumbnail.shape == (48, 64, 3) for part in shown)
-    assert station.counts.snapshot().verdicts[Verdict.NG] == 3
+    assert station.lanes[0].counts.snapshot().verdicts[Verdict.NG] == 3
     choice = choose_shift("today", station.settings.pattern(), FakeClock(datetime.now(UTC)))
     path = station.make_report(choice, tmp_path / "report.pdf").result(20)
     assert path.read_bytes().startswith(b"%PDF")
@@ -107,8 +107,8 @@ def test_counting_goes_on_and_the_shift_is_taken_up_after_a_restart(
     second = open_station(data)
     try:
         assert second.notices == ()
-        assert second.counts.snapshot().verdicts[Verdict.OK] == 5
-        assert second.counts.snapshot().trend[-1] == pytest.approx(2 / 7)
+        assert second.lanes[0].counts.snapshot().verdicts[Verdict.OK] == 5
+        assert second.lanes[0].counts.snapshot().trend[-1] == pytest.approx(2 / 7)
         _run(second, tmp_path / "parts", tmp_path / "tiny.recipe")
         totals = second.records.totals(ALWAYS)
         assert (totals.first_sequence, totals.last_sequence, totals.missing) == (1, 14, 0)
@@ -147,12 +147,12 @@ def test_a_recipe_that_is_refused_leaves_the_one_before(
     station: Station, tmp_path: Path, tiny_model_file: Callable[..., ModelFile]
 ) -> None:
     tiny_model_file()
-    station.use_recipe(tmp_path / "tiny.recipe").result(10)
+    station.lanes[0].use_recipe(tmp_path / "tiny.recipe").result(10)
     (tmp_path / "cut.recipe").write_bytes((tmp_path / "tiny.recipe").read_bytes()[:-400])
     with pytest.raises(ModelFileRefused, match=r"cut\.recipe"):
-        station.use_recipe(tmp_path / "cut.recipe").result(10)
-    assert station.recipe is not None
-    assert station.recipe.product == "tiny"
+        station.lanes[0].use_recipe(tmp_path / "cut.recipe").result(10)
+    assert station.lanes[0].recipe is not None
+    assert station.lanes[0].recipe.product == "tiny"
     station.journal.flush(5)
     events = station.records.events(ALWAYS, (EventKind.RECIPE_REFUSED,))
     assert any("cut.recipe" in event.text for event in events)
@@ -176,29 +176,29 @@ def test_camera_and_recipe_are_remembered_unless_told_not_to(
     tiny_model_file()
     write_parts(tmp_path / "parts", ["good"])
     opened = open_station(data)
-    opened.use_camera("demo:3", remember=False).result(10)
-    opened.use_camera(f"folder:{tmp_path / 'parts'}").result(10)
-    opened.use_recipe(tmp_path / "tiny.recipe").result(10)
+    opened.lanes[0].use_camera("demo:3", remember=False).result(10)
+    opened.lanes[0].use_camera(f"folder:{tmp_path / 'parts'}").result(10)
+    opened.lanes[0].use_recipe(tmp_path / "tiny.recipe").result(10)
     opened.close()
     again = open_station(data)
     try:
-        assert again.settings.camera == f"folder:{tmp_path / 'parts'}"
-        assert again.settings.recipe == str(tmp_path / "tiny.recipe")
+        assert again.settings.lanes[0].camera == f"folder:{tmp_path / 'parts'}"
+        assert again.settings.lanes[0].recipe == str(tmp_path / "tiny.recipe")
     finally:
         again.close()
 
 
 def test_the_lamps_say_how_it_is(station: Station, tmp_path: Path, tiny_model_file: Callable[..., ModelFile]) -> None:
-    assert station.health().camera.level is LampLevel.OFF
-    assert station.health().accelerator.level is LampLevel.OFF
+    assert station.health(station.lanes[0]).camera.level is LampLevel.OFF
+    assert station.health(station.lanes[0]).accelerator.level is LampLevel.OFF
     tiny_model_file()
     write_parts(tmp_path / "parts", ["good"])
     _run(station, tmp_path / "parts", tmp_path / "tiny.recipe")
-    assert station.health().camera.level is LampLevel.OK
-    assert station.health().accelerator.level is LampLevel.OK
-    assert "golden" in station.health().accelerator.text
-    station.hold("a person held it")
-    assert station.lane.state is StationState.HALTED
+    assert station.health(station.lanes[0]).camera.level is LampLevel.OK
+    assert station.health(station.lanes[0]).accelerator.level is LampLevel.OK
+    assert "golden" in station.health(station.lanes[0]).accelerator.text
+    station.lanes[0].hold("a person held it")
+    assert station.lanes[0].lane.state is StationState.HALTED
 
 
 def test_the_shift_turns_and_the_counts_begin_anew(
@@ -211,14 +211,14 @@ def test_the_shift_turns_and_the_counts_begin_anew(
     opened = open_station(data, fake_clock)
     try:
         _run(opened, tmp_path / "parts", tmp_path / "tiny.recipe")
-        assert opened.counts.shift.name == "Early"
-        assert opened.counts.snapshot().verdicts[Verdict.OK] == 3
+        assert opened.lanes[0].counts.shift.name == "Early"
+        assert opened.lanes[0].counts.snapshot().verdicts[Verdict.OK] == 3
         fake_clock.advance(timedelta(hours=8).total_seconds())
-        opened.start()
-        assert opened.lane.ended.wait(20)
+        opened.lanes[0].start()
+        assert opened.lanes[0].lane.ended.wait(20)
         opened.journal.flush(10)
-        assert opened.counts.shift.name == "Late"
-        assert opened.counts.snapshot().verdicts[Verdict.OK] == 3
+        assert opened.lanes[0].counts.shift.name == "Late"
+        assert opened.lanes[0].counts.snapshot().verdicts[Verdict.OK] == 3
         assert len(opened.records.shifts(ALWAYS.start, ALWAYS.end)) >= 1
     finally:
         opened.close()
@@ -231,12 +231,12 @@ def test_closing_with_everything_under_way_leaves_no_thread_and_no_hole(
     write_parts(tmp_path / "parts", ["good", "scratch"] * 20)
     before = threading.active_count()
     opened = open_station(data)
-    opened.use_camera(f"folder:{tmp_path / 'parts'}?loop=1").result(10)
-    opened.use_recipe(tmp_path / "tiny.recipe").result(10)
-    opened.lane.set_trigger_mode(TriggerMode.EACH_FRAME)
+    opened.lanes[0].use_camera(f"folder:{tmp_path / 'parts'}?loop=1").result(10)
+    opened.lanes[0].use_recipe(tmp_path / "tiny.recipe").result(10)
+    opened.lanes[0].lane.set_trigger_mode(TriggerMode.EACH_FRAME)
     seen = threading.Event()
     opened.journal.inspections.subscribe(lambda _: seen.set())
-    opened.start()
+    opened.lanes[0].start()
     assert seen.wait(10)
     opened.close()
     assert threading.active_count() == before

@@ -92,6 +92,8 @@ def drafted(
         variation=wishes.variation or before.variation,
         zones=before.zones,
         milliseconds=wishes.milliseconds or before.milliseconds,
+        camera=before.camera,
+        reading=before.reading,
     )
     reference = wishes.reference if wishes.reference is not None else (parent.reference if parent else None)
     return Draft(recipe, None if locating.method is LocatingMethod.FIXED else reference)

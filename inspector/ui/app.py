@@ -3,7 +3,7 @@
 import gc
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from inspector.domain.clock import Clock, SystemClock
+from inspector.settings import LaneSettings
 from inspector.station import Station
 from inspector.ui.faults import watch_for_faults
 from inspector.ui.look import Look, draw_icon
-from inspector.ui.window import MainWindow
+from inspector.ui.window import BENCH, MainWindow
 
 _COMFORTABLE = (1440, 900)
 _TURN_SECONDS = 0.001
@@ -40,25 +41,25 @@ def create_window(station: Station, look: Look, clock: Clock | None = None) -> M
     return window
 
 
-def open_window(station: Station, camera: str | None = None, recipe: Path | None = None) -> int:
-    """Show the window and return the exit code when it is closed; camera and recipe are taken first if given.
+def open_window(station: Station, asked: Sequence[LaneSettings] = ()) -> int:
+    """Show the window and return the exit code when it is closed.
 
-    Without them the station goes on with what was used last.
+    Each lane takes the camera and the recipe that are `asked` of it, and goes on with what it used last for the rest.
     """
     app = application()
     look = Look(app, station.settings.theme)
     window = create_window(station, look)
     stop_watching = watch_for_faults(window.bridge.report_fault)
     # Asked to end by Ctrl-C or by the system; Python hears of it at the bridge's next tick.
-    before = {asked: signal.signal(asked, lambda *_: _quit(app, window)) for asked in (signal.SIGINT, signal.SIGTERM)}
+    before = {end: signal.signal(end, lambda *_: _quit(app, window)) for end in (signal.SIGINT, signal.SIGTERM)}
     try:
-        _resume(window, station, camera, recipe)
+        _resume(window, station, asked)
         _show(app, window)
         with window_first():
             return app.exec()
     finally:
-        for asked, handler in before.items():
-            signal.signal(asked, handler)
+        for end, handler in before.items():
+            signal.signal(end, handler)
         stop_watching()
         window.leave()
         window.deleteLater()
@@ -89,16 +90,18 @@ def window_first() -> Iterator[None]:
         sys.setswitchinterval(interval)
 
 
-def _resume(window: MainWindow, station: Station, camera: str | None, recipe: Path | None) -> None:
+def _resume(window: MainWindow, station: Station, asked: Sequence[LaneSettings]) -> None:
     """Take what was asked for, or what was used last; what cannot be had is said on the screen."""
-    address = camera or station.settings.camera
-    file = recipe or (Path(station.settings.recipe) if station.settings.recipe else None)
-    if address:
-        window.actions_of_bench.use_camera(address)
-    if file is not None:
-        window.actions_of_bench.use_recipe(file)
-    if address or file is not None:
-        window.show_screen(0)
+    by_name = {one.name: one for one in asked}
+    for lane, actions in zip(station.lanes, window.actions_of_benches, strict=True):
+        wanted = by_name.get(lane.name, LaneSettings())
+        address, recipe = wanted.camera or lane.used.camera, wanted.recipe or lane.used.recipe
+        if address:
+            actions.use_camera(address)
+        if recipe:
+            actions.use_recipe(Path(recipe))
+        if address or recipe:
+            window.show_screen(BENCH)
 
 
 def _show(app: QApplication, window: MainWindow) -> None:

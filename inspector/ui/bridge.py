@@ -17,7 +17,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from inspector.domain.inspection import Event
 from inspector.inspection.shown import ShownPart
 from inspector.inspection.states import StationChange
-from inspector.station import Station
+from inspector.station import Scan, Station
+from inspector.station_lane import StationLane
 from inspector.ui.faults import Fault
 
 _LOG = logging.getLogger("inspector.window")
@@ -38,38 +39,88 @@ class _Followed(Generic[Result]):
     failed: Callable[[BaseException], None]
 
 
-class Bridge(QObject):
-    """Signals on the window's thread for what happens in the station.
+class LaneBridge(QObject):
+    """Signals on the window's thread for what happens in one lane.
 
     `parts_shown` carries the newest parts since the last tick, oldest first, at most as many as the strip holds.
-    `ticked` comes 30 times a second and `second_passed` once.
     """
 
     parts_shown = Signal(object)
     state_changed = Signal(object)
+
+    def __init__(self, lane: StationLane, parent: QObject) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._order = count()
+        self._parts: deque[tuple[int, ShownPart]] = deque(maxlen=KEPT_PARTS)
+        self._changes: deque[tuple[int, StationChange]] = deque()
+        self._leave = (
+            lane.shown.subscribe(self._collect(self._parts)),
+            lane.lane.states.subscribe(self._collect(self._changes)),
+        )
+
+    def detach(self) -> None:
+        """Hear no more of the lane."""
+        for leave in self._leave:
+            leave()
+
+    def tell(self) -> None:
+        """Tell them in the order in which they came: a part of the last run is not to be taken for one of this run."""
+        parts: deque[tuple[int, ShownPart]] = deque(self._drain(self._parts))
+        for place, change in self._drain(self._changes):
+            self._tell_parts_before(place, parts)
+            self.state_changed.emit(change)
+        self._tell_parts_before(None, parts)
+
+    def _collect(self, place: "deque[Any]") -> Callable[[Any], None]:
+        def collect(item: object) -> None:
+            with self._lock:
+                place.append((next(self._order), item))
+
+        return collect
+
+    def _drain(self, place: "deque[Any]") -> tuple[Any, ...]:
+        with self._lock:
+            drained = tuple(place)
+            place.clear()
+        return drained
+
+    def _tell_parts_before(self, place: int | None, parts: "deque[tuple[int, ShownPart]]") -> None:
+        earlier: list[ShownPart] = []
+        while parts and (place is None or parts[0][0] < place):
+            earlier.append(parts.popleft()[1])
+        if earlier:
+            self.parts_shown.emit(tuple(earlier))
+
+
+class Bridge(QObject):
+    """Signals on the window's thread for what happens in the station; those of each lane in `lanes`.
+
+    `ticked` comes 30 times a second and `second_passed` once.
+    """
+
     trouble_changed = Signal(object)
     event_happened = Signal(object)
     fault_happened = Signal(object)
+    code_scanned = Signal(object)
     ticked = Signal()
     second_passed = Signal()
 
     def __init__(self, station: Station) -> None:
         super().__init__()
         self._lock = threading.Lock()
-        self._order = count()
-        self._parts: deque[tuple[int, ShownPart]] = deque(maxlen=KEPT_PARTS)
-        self._changes: deque[tuple[int, StationChange]] = deque()
-        self._trouble: deque[tuple[int, str | None]] = deque(maxlen=1)
-        self._events: deque[tuple[int, Event]] = deque(maxlen=_MOST_EVENTS)
+        self.lanes = tuple(LaneBridge(lane, self) for lane in station.lanes)
+        self._trouble: deque[str | None] = deque(maxlen=1)
+        self._events: deque[Event] = deque(maxlen=_MOST_EVENTS)
+        self._scans: deque[Scan] = deque(maxlen=_MOST_EVENTS)
         self._faults: deque[Fault] = deque(maxlen=_MOST_EVENTS)
         self._followed: list[_Followed[Any]] = []
         self._aside = ThreadPoolExecutor(1, "window-aside")
         self._ticks = 0
         self._leave = (
-            station.shown.subscribe(self._collect(self._parts)),
-            station.lane.states.subscribe(self._collect(self._changes)),
             station.journal.trouble.subscribe(self._collect(self._trouble)),
             station.journal.events.subscribe(self._collect(self._events)),
+            station.scans.subscribe(self._collect(self._scans)),
         )
         self._timer = QTimer(self)
         self._timer.setObjectName("bridge: drains what the station's threads collected")
@@ -79,7 +130,7 @@ class Bridge(QObject):
 
     def detach(self) -> None:
         """Hear no more of the station. What was followed is left to itself."""
-        for leave in self._leave:
+        for leave in (*self._leave, *(lane.detach for lane in self.lanes)):
             leave()
         self._timer.stop()
         self._followed.clear()
@@ -105,7 +156,7 @@ class Bridge(QObject):
     def _collect(self, place: "deque[Any]") -> Callable[[Any], None]:
         def collect(item: object) -> None:
             with self._lock:
-                place.append((next(self._order), item))
+                place.append(item)
 
         return collect
 
@@ -116,11 +167,14 @@ class Bridge(QObject):
         return drained
 
     def _tick(self) -> None:
-        self._tell_parts_and_changes()
-        for _place, trouble in self._drain(self._trouble):
+        for lane in self.lanes:
+            lane.tell()
+        for trouble in self._drain(self._trouble):
             self.trouble_changed.emit(trouble)
-        for _place, event in self._drain(self._events):
+        for event in self._drain(self._events):
             self.event_happened.emit(event)
+        for scan in self._drain(self._scans):
+            self.code_scanned.emit(scan)
         for fault in self._drain(self._faults):
             self.fault_happened.emit(fault)
         self._look_after_followed()
@@ -128,21 +182,6 @@ class Bridge(QObject):
         self._ticks += 1
         if self._ticks % _TICKS_A_SECOND == 0:
             self.second_passed.emit()
-
-    def _tell_parts_and_changes(self) -> None:
-        """Tell them in the order in which they came: a part of the last run is not to be taken for one of this run."""
-        parts: deque[tuple[int, ShownPart]] = deque(self._drain(self._parts))
-        for place, change in self._drain(self._changes):
-            self._tell_parts_before(place, parts)
-            self.state_changed.emit(change)
-        self._tell_parts_before(None, parts)
-
-    def _tell_parts_before(self, place: int | None, parts: "deque[tuple[int, ShownPart]]") -> None:
-        earlier: list[ShownPart] = []
-        while parts and (place is None or parts[0][0] < place):
-            earlier.append(parts.popleft()[1])
-        if earlier:
-            self.parts_shown.emit(tuple(earlier))
 
     def _look_after_followed(self) -> None:
         finished = [one for one in self._followed if one.future.done()]

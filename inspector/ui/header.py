@@ -1,6 +1,6 @@
 """The top of the window: which station, what it is doing, and for whom."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -82,56 +82,65 @@ class StatePill(QWidget):
         return theme.pressed, theme.text
 
 
-class Header(Translated):
-    """Station and state, then recipe, lot, serial and operator, which a touch changes, then shift and clock."""
+class LaneFields(Translated):
+    """What belongs to one lane: its state, then recipe, lot and serial, which a touch changes.
 
-    recipe_wanted = Signal()
-    lot_wanted = Signal()
-    serial_wanted = Signal()
-    operator_wanted = Signal()
+    In a window of one lane they stand in the header, else above the lane's half.
+    """
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, name: str = "") -> None:
         super().__init__(parent)
-        self.setFixedHeight(HEIGHT)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.station = Line(look, self, size=TextSize.TITLE, bold=True)
+        self._name = name
+        self.title = Line(look, self, size=TextSize.TITLE, bold=True)
         self.state = StatePill(look, self)
-        self.recipe = Field(look, self, sign="chevron-down", width=240)
-        self.lot = Field(look, self, sign="pencil", width=130)
-        self.serial = Field(look, self, sign="pencil", width=130)
-        self.operator = Field(look, self, sign="pencil", width=130)
-        self.shift = Field(look, self, width=110)
-        self.clock = Field(look, self, width=100)
-        self.recipe.clicked.connect(self.recipe_wanted)
-        self.lot.clicked.connect(self.lot_wanted)
-        self.serial.clicked.connect(self.serial_wanted)
-        self.operator.clicked.connect(self.operator_wanted)
+        self.recipe = Field(look, self, sign="chevron-down", width=200 if name else 240)
+        self.lot = Field(look, self, sign="pencil", width=90 if name else 130)
+        self.serial = Field(look, self, sign="pencil", width=90 if name else 130)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.HAIR)
         names = QVBoxLayout()
         names.setSpacing(0)
         names.setContentsMargins(0, Space.SMALL, 0, Space.SMALL)
-        names.addWidget(self.station)
+        names.addWidget(self.title)
         names.addWidget(self.state)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.LARGE, 0, Space.SMALL, 0)
-        row.setSpacing(Space.HAIR)
         row.addLayout(names, 18)
-        for field, share in (
-            (self.recipe, 24),
-            (self.lot, 13),
-            (self.serial, 13),
-            (self.operator, 14),
-            (self.shift, 11),
-            (self.clock, 10),
-        ):
+        for field, share in ((self.recipe, 24), (self.lot, 13), (self.serial, 13)):
             row.addWidget(field, share)
         self.retranslate()
 
     def retranslate(self) -> None:
         """Set the words anew."""
+        if self._name:
+            self.title.set_text(self.tr("Lane {0}").format(self._name))
         self.recipe.set_words(self.tr("Recipe"), self.tr("Choose a recipe"))
         self.lot.set_words(self.tr("Lot"), "–")
         self.serial.set_words(self.tr("Serial"), "–")
+        self.state.update()
+
+
+class Header(Translated):
+    """Station, then what belongs to its only lane, then operator, which a touch changes, then shift and clock."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None, *, lane: LaneFields | None = None) -> None:
+        """Make the header; `lane` is given where the station has one lane alone."""
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.station = lane.title if lane is not None else Line(look, self, size=TextSize.TITLE, bold=True)
+        self.operator = Field(look, self, sign="pencil", width=130)
+        self.shift = Field(look, self, width=110)
+        self.clock = Field(look, self, width=100)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.LARGE, 0, Space.SMALL, 0)
+        row.setSpacing(Space.HAIR)
+        row.addWidget(lane if lane is not None else self.station, 68)
+        for field, share in ((self.operator, 14), (self.shift, 11), (self.clock, 10)):
+            row.addWidget(field, share)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the words anew."""
         self.operator.set_words(self.tr("Operator"), "–")
         self.shift.set_words(self.tr("Shift"), "–")
         self.clock.set_words(self.tr("Time"))
-        self.state.update()

@@ -20,6 +20,8 @@ _REASONS = {
     Reason.SCENE_CHANGED: QT_TRANSLATE_NOOP("Words", "The picture has changed, not the part"),
     Reason.NO_PART: QT_TRANSLATE_NOOP("Words", "No part found in the picture"),
     Reason.WRONG_PRODUCT: QT_TRANSLATE_NOOP("Words", "Not the product of this lot"),
+    Reason.CODE_UNREAD: QT_TRANSLATE_NOOP("Words", "The code on the part could not be read"),
+    Reason.CODE_DIFFERS: QT_TRANSLATE_NOOP("Words", "The part carries another code than was given"),
     Reason.CAMERA_FAULT: QT_TRANSLATE_NOOP("Words", "No usable picture"),
     Reason.MODEL_FAULT: QT_TRANSLATE_NOOP("Words", "The model failed"),
     Reason.OVERRUN: QT_TRANSLATE_NOOP("Words", "Parts came too fast"),

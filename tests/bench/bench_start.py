@@ -21,9 +21,9 @@ from inspector import assets
 from inspector.domain.station_state import StationState
 from inspector.station import open_station
 station = open_station(Path(sys.argv[1]))
-camera, recipe = station.use_camera("demo:1"), station.use_recipe(assets.model("demo", "demo.recipe"))
+camera, recipe = station.lanes[0].use_camera("demo:1"), station.lanes[0].use_recipe(assets.model("demo", "demo.recipe"))
 camera.result(), recipe.result()
-assert station.lane.state is StationState.READY, station.lane.why
+assert station.lanes[0].lane.state is StationState.READY, station.lanes[0].lane.why
 print("ready", flush=True)
 station.close()
 """
@@ -39,12 +39,12 @@ from PySide6.QtCore import QTimer
 station = open_station(Path(sys.argv[1]))
 app = application()
 window = create_window(station, Look(app, "light"))
-window.actions_of_bench.use_camera("demo:1")
-window.actions_of_bench.use_recipe(assets.model("demo", "demo.recipe"))
+window.actions_of_benches[0].use_camera("demo:1")
+window.actions_of_benches[0].use_recipe(assets.model("demo", "demo.recipe"))
 window.resize(1280, 800)
 window.show()
 def look():
-    if station.lane.state is StationState.READY:
+    if station.lanes[0].lane.state is StationState.READY:
         print("ready", flush=True)
         window.close()
         app.quit()

@@ -103,8 +103,8 @@ def measure(seconds: float, rate: float, size: tuple[int, int], *, live: bool = 
         stage.ready(stage.recipe(trigger=Trigger(TriggerMode.EACH_FRAME)))
         window.show_screen(0 if live else 1)
         shown: list[object] = []
-        held.callback(stage.station.shown.subscribe(shown.append))
-        stage.station.start()
+        held.callback(stage.station.lanes[0].shown.subscribe(shown.append))
+        stage.station.lanes[0].start()
         belt = Belt(stage, rate)
         held.callback(belt.end)
         belt.start()

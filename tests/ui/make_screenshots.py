@@ -123,7 +123,7 @@ def camera_lost(stage: Stage, window: MainWindow, album: Album) -> None:
     stage.camera.fail(
         CameraUnavailable("the camera 'Bench camera 1' gives no pictures any more; check its cable and power")
     )
-    stage.eventually(lambda: stage.station.lane.state == "Error")
+    stage.eventually(lambda: stage.station.lanes[0].lane.state == "Error")
 
 
 def on_hold(stage: Stage, window: MainWindow, album: Album) -> None:
@@ -134,13 +134,13 @@ def on_hold(stage: Stage, window: MainWindow, album: Album) -> None:
 def stopped(stage: Stage, window: MainWindow, album: Album) -> None:
     _run(stage, window, album)
     stage.part(album.one(8), judgement(Verdict.NG, "rolled-in_scale"), album.name(8))
-    stage.station.stop()
+    stage.station.lanes[0].stop()
 
 
 def started(stage: Stage, window: MainWindow, album: Album) -> None:
     _run(stage, window, album)
-    stage.station.stop()
-    stage.station.start()
+    stage.station.lanes[0].stop()
+    stage.station.lanes[0].start()
 
 
 def long_names(stage: Stage, window: MainWindow, album: Album) -> None:
@@ -149,10 +149,10 @@ def long_names(stage: Stage, window: MainWindow, album: Album) -> None:
     path = stage.recipe(product, "lang.recipe", classes=classes)
     stage.ready(path)
     window.show_screen(0)
-    stage.station.start()
-    window.header.lot.set_value("Charge 2026-03-02/0047-B-Sonderfreigabe")
+    stage.station.lanes[0].start()
+    window.fields.lot.set_value("Charge 2026-03-02/0047-B-Sonderfreigabe")
     window.header.operator.set_value("Friederike Müller-Lüdenscheidt")
-    window.header.serial.set_value("SN-0000000000000123456789")
+    window.fields.serial.set_value("SN-0000000000000123456789")
     said = judgement(Verdict.NG, classes[1], classes=classes)
     stage.part(album.one(8), said, "Lieferung/" + 4 * "sehr_langer_Dateiname_" + ".bmp")
     for index in range(11):
@@ -164,9 +164,9 @@ def chinese(stage: Stage, window: MainWindow, album: Album) -> None:
     classes = ("good", "划伤", "氧化皮压入", "麻点", "裂纹")
     stage.ready(stage.recipe("热轧钢板表面检测", "钢板.recipe", classes=classes))
     window.show_screen(0)
-    stage.station.start()
+    stage.station.lanes[0].start()
     window.header.operator.set_value("王小明")
-    window.header.lot.set_value("批次 20931")
+    window.fields.lot.set_value("批次 20931")
     for index in range(14):
         name = classes[index % 5]
         verdict = Verdict.OK if name == "good" else Verdict.NG
@@ -284,8 +284,8 @@ def explain_error(stage: Stage, window: MainWindow, album: Album) -> None:
 def explain_older_recipe(stage: Stage, window: MainWindow, album: Album) -> None:
     explain_ng(stage, window, album)
     _detail(window).dismiss()
-    stage.station.stop()
-    stage.station.use_recipe(stage.recipe(number=4)).result(20)
+    stage.station.lanes[0].stop()
+    stage.station.lanes[0].use_recipe(stage.recipe(number=4)).result(20)
     settle(window)
     _open_first(window)
 
@@ -302,7 +302,7 @@ def explain_long_names(stage: Stage, window: MainWindow, album: Album) -> None:
     classes = ("good", "Oberflächenverunreinigung_unten_links_am_Rand", "Walzzunder_eingewalzt", "Kratzer", "Riss")
     stage.ready(stage.recipe("Breitband S355MC", "lang.recipe", classes=classes, taught=_taught(album, classes)))
     window.show_screen(0)
-    stage.station.start()
+    stage.station.lanes[0].start()
     said = explained(
         judgement(
             Verdict.NG,
@@ -327,7 +327,7 @@ def explain_chinese(stage: Stage, window: MainWindow, album: Album) -> None:
     classes = ("good", "划伤", "氧化皮压入", "麻点", "裂纹")
     stage.ready(stage.recipe("热轧钢板表面检测", "钢板.recipe", classes=classes, taught=_taught(album, classes)))
     window.show_screen(0)
-    stage.station.start()
+    stage.station.lanes[0].start()
     said = explained(
         judgement(Verdict.NG, classes[2], classes=classes),
         album.one(8),
@@ -357,19 +357,19 @@ def recipe_chooser(stage: Stage, window: MainWindow, album: Album) -> None:
     _recipes(stage)
     _run(stage, window, album, parts=14)
     settle(window, 1.5)
-    window.actions_of_bench.choose_recipe()
+    window.actions_of_benches[0].choose_recipe()
 
 
 def camera_chooser(stage: Stage, window: MainWindow, album: Album) -> None:
     _run(stage, window, album, parts=14)
     settle(window)
-    window.actions_of_bench.choose_camera()
+    window.actions_of_benches[0].choose_camera()
 
 
 def lot_entry(stage: Stage, window: MainWindow, album: Album) -> None:
     _run(stage, window, album, parts=14)
     settle(window)
-    window.header.lot.click()
+    window.fields.lot.click()
 
 
 def lamp_explained(stage: Stage, window: MainWindow, album: Album) -> None:
@@ -482,8 +482,8 @@ def _run(
     stage.ready(stage.recipe(simulated=simulated, number=3, taught=taught))
     window.show_screen(0)
     settle(window, 1.2)
-    stage.station.start()
-    window.header.lot.set_value("L-20931")
+    stage.station.lanes[0].start()
+    window.fields.lot.set_value("L-20931")
     window.header.operator.set_value("M. Weber")
     warm_up(stage, album, parts)
 

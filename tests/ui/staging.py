@@ -33,14 +33,18 @@ CLASSES = ("good", "rolled-in_scale", "scratches", "patches", "crazing")
 class StagedCamera:
     """A camera whose pictures the test hands in."""
 
-    def __init__(self, name: str = "Bench camera 1", *, simulated: bool = False) -> None:
-        self.identity = CameraIdentity("hand", "hand:1", name, simulated)
+    def __init__(self, name: str = "Bench camera 1", *, simulated: bool = False, address: str = "hand:1") -> None:
+        self.identity = CameraIdentity("hand", address, name, simulated)
         self.waits = False
         self._coming: queue.Queue[Delivery | Exception | None] = queue.Queue()
         self._sequence = count()
+        self._away: Exception | None = None
 
     def open(self) -> None:
-        """There is nothing to open."""
+        """Be there, unless the camera is away."""
+        if self._away is not None:
+            raise self._away
+        self._coming = queue.Queue()
 
     def frames(self) -> Iterator[Delivery]:
         while True:
@@ -68,8 +72,13 @@ class StagedCamera:
         self._coming.put(FrameFault(next(self._sequence), clock.monotonic(), clock.now(), address, message, source))
 
     def fail(self, error: Exception) -> None:
-        """Let the camera be lost."""
+        """Let the camera be lost until it comes back."""
+        self._away = error
         self._coming.put(error)
+
+    def comes_back(self) -> None:
+        """Let the camera be there again."""
+        self._away = None
 
 
 class StagedJudge:
@@ -103,16 +112,19 @@ class Stage:
         pictures: PictureStore | None = None,
         judging_takes: float = 0.0,
         camera: StagedCamera | None = None,
+        lanes: int | None = None,
     ) -> None:
         self.folder = folder
         self.camera = camera or StagedCamera()
+        self.cameras: dict[str, StagedCamera] = {}
         self.script: queue.Queue[Judgement] = queue.Queue()
         self._takes = judging_takes
         self.station: Station = open_station(
             folder / "station",
             clock,
+            lanes=lanes,
             judge_opener=self._open_judge,
-            camera_opener=lambda _address: self.camera,
+            camera_opener=lambda address: self.cameras.get(address, self.camera),
             pictures=pictures,
         )
 
@@ -129,17 +141,17 @@ class Stage:
 
     def ready(self, recipe: Path | None = None) -> None:
         """Take the camera and a recipe and wait until the station is Ready."""
-        self.station.use_recipe(recipe or self.recipe()).result(PATIENCE)
-        self.station.use_camera(self.camera.identity.address).result(PATIENCE)
-        self.eventually(lambda: self.station.lane.state == "Ready")
+        self.station.lanes[0].use_recipe(recipe or self.recipe()).result(PATIENCE)
+        self.station.lanes[0].use_camera(self.camera.identity.address).result(PATIENCE)
+        self.eventually(lambda: self.station.lanes[0].lane.state == "Ready")
 
     def part(self, pixels: Pixels, judgement: Judgement | None = None, source: str = "") -> None:
         """Trigger one part with this picture and wait until it is recorded."""
         before = threading.Event()
-        leave = self.station.shown.subscribe(lambda _part: before.set())
+        leave = self.station.lanes[0].shown.subscribe(lambda _part: before.set())
         if judgement is not None:
             self.script.put(judgement)
-        self.station.trigger()
+        self.station.lanes[0].trigger()
         self.camera.show(pixels, source)
         assert before.wait(PATIENCE), "the part was never published"
         leave()

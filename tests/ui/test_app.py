@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from inspector.settings import LaneSettings
 from inspector.ui import app
 from inspector.ui.window import MainWindow
 from tests.ui.staging import Stage
@@ -38,19 +39,19 @@ def test_the_window_takes_what_it_is_given_and_ends_when_closed(stage: Stage, qt
 
     def close() -> None:
         window = the_window()
-        seen.append((window.pages.currentWidget() is window.bench, stage.station.recipe.product))
+        seen.append((window.pages.currentWidget() is window.bench, stage.station.lanes[0].recipe.product))
         window.leave()
 
-    timer = when(lambda: stage.station.lane.state == "Ready", close)
-    assert app.open_window(stage.station, "hand:1", recipe) == 0
+    timer = when(lambda: stage.station.lanes[0].lane.state == "Ready", close)
+    assert app.open_window(stage.station, [LaneSettings("1", "hand:1", str(recipe))]) == 0
     assert not timer.isActive()
     assert seen == [(True, "Hot-rolled steel")]
 
 
 def test_the_next_start_goes_on_with_what_was_used_last(stage: Stage, qtbot: QtBot) -> None:
     stage.ready()
-    assert stage.station.settings.camera == "hand:1"
-    timer = when(lambda: stage.station.lane.state == "Ready", lambda: the_window().leave())
+    assert stage.station.settings.lanes[0].camera == "hand:1"
+    timer = when(lambda: stage.station.lanes[0].lane.state == "Ready", lambda: the_window().leave())
     assert app.open_window(stage.station) == 0
     assert not timer.isActive()
 
@@ -59,7 +60,7 @@ def test_the_next_start_goes_on_with_what_was_used_last(stage: Stage, qtbot: QtB
 def test_asked_to_end_it_ends(stage: Stage, qtbot: QtBot, asked: signal.Signals) -> None:
     before = signal.getsignal(asked)
     stage.ready()
-    stage.station.start()
+    stage.station.lanes[0].start()
     timer = when(lambda: True, lambda: os.kill(os.getpid(), asked))
     assert app.open_window(stage.station) == 0
     assert not timer.isActive()

@@ -34,21 +34,21 @@ def bridge(stage: Stage, qtbot: QtBot) -> Bridge:
 
 def test_parts_come_in_bundles_and_never_more_than_the_strip_holds(bridge: Bridge, stage: Stage, qtbot: QtBot) -> None:
     parts = [shown() for _ in range(40)]
-    with qtbot.waitSignal(bridge.parts_shown) as caught:
+    with qtbot.waitSignal(bridge.lanes[0].parts_shown) as caught:
         for one in parts:
-            stage.station.shown.publish(one)
+            stage.station.lanes[0].shown.publish(one)
     assert caught.args[0] == tuple(parts[-KEPT_PARTS:])
 
 
 def test_parts_and_changes_of_state_keep_their_order(bridge: Bridge, stage: Stage, qtbot: QtBot) -> None:
     told: list[object] = []
-    bridge.parts_shown.connect(told.append)
-    bridge.state_changed.connect(told.append)
+    bridge.lanes[0].parts_shown.connect(told.append)
+    bridge.lanes[0].state_changed.connect(told.append)
     before, after = shown(), shown()
     change = StationChange("1", StationState.CONTINUOUS_EXECUTION, "started")
-    stage.station.shown.publish(before)
-    stage.station.lane.states.publish(change)
-    stage.station.shown.publish(after)
+    stage.station.lanes[0].shown.publish(before)
+    stage.station.lanes[0].lane.states.publish(change)
+    stage.station.lanes[0].shown.publish(after)
     qtbot.waitUntil(lambda: len(told) == 3)
     assert told == [(before,), change, (after,)]
 
@@ -103,9 +103,9 @@ def test_faults_are_told(bridge: Bridge, qtbot: QtBot) -> None:
 
 def test_nothing_is_told_after_detaching(bridge: Bridge, stage: Stage, qtbot: QtBot) -> None:
     told: list[object] = []
-    bridge.parts_shown.connect(told.append)
+    bridge.lanes[0].parts_shown.connect(told.append)
     bridge.detach()
-    stage.station.shown.publish(shown())
+    stage.station.lanes[0].shown.publish(shown())
     qtbot.wait(100)
     assert not told
 

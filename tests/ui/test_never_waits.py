@@ -69,7 +69,7 @@ def slow(tmp_path: Path, look: Look, qtbot: QtBot) -> Iterator[tuple[Stage, Main
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.show_screen(BENCH)
-    stage.station.start()
+    stage.station.lanes[0].start()
     qtbot.wait(1500)
     with window_first():
         yield stage, window
@@ -81,7 +81,7 @@ def slow(tmp_path: Path, look: Look, qtbot: QtBot) -> Iterator[tuple[Stage, Main
 def one_try(stage: Stage, window: MainWindow, qtbot: QtBot) -> float:
     """Have a part judged and kept while the operator goes on working; return the longest pause in seconds."""
     shown = []
-    leave = stage.station.shown.subscribe(shown.append)
+    leave = stage.station.lanes[0].shown.subscribe(shown.append)
     stage.script.put(judgement(Verdict.NG, "scratches"))
     meter = PauseMeter()
     QTest.keyClick(window, Qt.Key.Key_Space)

@@ -49,8 +49,8 @@ def test_the_taught_pictures_are_shown_while_their_recipe_is_in_use(
 ) -> None:
     for recipe, has_picture in ((None, True), (stage.recipe(number=2, taught=TAUGHT), False)):
         if recipe is not None:
-            stage.station.stop()
-            stage.station.use_recipe(recipe).result(PATIENCE / 1000)
+            stage.station.lanes[0].stop()
+            stage.station.lanes[0].use_recipe(recipe).result(PATIENCE / 1000)
         judged.bench.strip.tiles[0].opened.emit(judged.bench.strip.tiles[0].part.sequence)
         (detail,) = [one for one in judged.findChildren(PartDetail) if one.open_now]
         assert detail.why.similar.tiles[0].has_picture is has_picture

@@ -1,5 +1,6 @@
 """The whole window on a real station: from the first start to the report."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,8 @@ from tests.ui.staging import Stage, judgement
 PICTURE = np.full((48, 64, 3), 30, np.uint8)
 PATIENCE = 15_000
 
+ALWAYS = Period(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+
 
 def overlay(window: MainWindow, kind: type[QWidget]) -> QWidget:
     found = [child for child in window.findChildren(kind) if child.isVisible()]
@@ -51,7 +54,7 @@ def test_the_first_start_leads_to_the_first_part(stage: Stage, window: MainWindo
     window.first_start.show_recipe(recipe, recipe.name)
     QTest.mouseClick(window.first_start.folder.button, Qt.MouseButton.LeftButton)
     assert "getting ready" in window.first_start.folder.button.blocked
-    qtbot.waitUntil(lambda: stage.station.lane.executing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: stage.station.lanes[0].lane.executing, timeout=PATIENCE)
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.bench, timeout=PATIENCE)
     stage.part(PICTURE, judgement(Verdict.OK))
     qtbot.waitUntil(lambda: window.bench.verdict.shown.verdict is Verdict.OK, timeout=PATIENCE)
@@ -64,7 +67,7 @@ def test_a_camera_and_a_recipe_are_enough_too(stage: Stage, window: MainWindow, 
     with qtbot.waitSignal(window.first_start.begin) as caught:
         QTest.mouseClick(window.first_start.camera.button, Qt.MouseButton.LeftButton)
     assert caught.args == [Beginning("hand:1", recipe)]
-    qtbot.waitUntil(lambda: stage.station.lane.executing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: stage.station.lanes[0].lane.executing, timeout=PATIENCE)
 
 
 def test_a_first_start_that_fails_says_why_and_can_be_repeated(
@@ -75,7 +78,7 @@ def test_a_first_start_that_fails_says_why_and_can_be_repeated(
     broken.write_bytes(b"nonsense")
     window.first_start.begin.emit(Beginning("hand:1", broken))
     qtbot.waitUntil(
-        lambda: window.messages.shown is not None and window.messages.shown.key == "recipe", timeout=PATIENCE
+        lambda: window.messages.shown is not None and window.messages.shown.key == "recipe 1", timeout=PATIENCE
     )
     assert "broken.recipe" in window.messages.shown.text
     qtbot.waitUntil(lambda: window.first_start.demo.button.blocked == "", timeout=PATIENCE)
@@ -95,7 +98,7 @@ def test_the_space_bar_judges_a_part(stage: Stage, running: MainWindow, qtbot: Q
 
 
 def test_keys_do_what_the_buttons_do(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
-    lane = stage.station.lane
+    lane = stage.station.lanes[0].lane
     QTest.keyClick(running, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: lane.state is StationState.READY, timeout=PATIENCE)
     qtbot.waitUntil(lambda: running.bench.controls.run_button.text() == "Start", timeout=PATIENCE)
@@ -116,22 +119,22 @@ def test_a_key_that_cannot_says_why(stage: Stage, window: MainWindow, qtbot: QtB
 def test_keys_rest_while_another_page_or_a_sheet_is_in_sight(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
     running.show_screen(REPORTS)
     QTest.keyClick(running, Qt.Key.Key_F6)
-    assert stage.station.lane.executing
+    assert stage.station.lanes[0].lane.executing
     running.show_screen(BENCH)
-    running.header.lot.click()
+    running.fields.lot.click()
     entry = overlay(running, TextEntry)
     QTest.keyClick(entry.field, Qt.Key.Key_Space)
     QTest.keyClick(entry.field, Qt.Key.Key_F6)
-    assert stage.station.lane.executing
+    assert stage.station.lanes[0].lane.executing
     QTest.keyClick(entry.field, Qt.Key.Key_Escape)
     QTest.keyClick(running, Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: not stage.station.lane.executing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not stage.station.lanes[0].lane.executing, timeout=PATIENCE)
 
 
 def test_lot_serial_and_operator_go_with_the_parts(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
     for field, text in (
-        (running.header.lot, "L-7"),
-        (running.header.serial, "S-1"),
+        (running.fields.lot, "L-7"),
+        (running.fields.serial, "S-1"),
         (running.header.operator, "王小明"),
     ):
         field.click()
@@ -142,8 +145,8 @@ def test_lot_serial_and_operator_go_with_the_parts(stage: Stage, running: MainWi
     stage.part(PICTURE, judgement(Verdict.OK))
     context = stage.station.records.recent(1)[0].context
     assert (context.lot, context.serial, context.operator) == ("L-7", "S-1", "王小明")
-    qtbot.waitUntil(lambda: running.header.serial.value == "", timeout=PATIENCE)
-    assert running.header.lot.value == "L-7"
+    qtbot.waitUntil(lambda: running.fields.serial.value == "", timeout=PATIENCE)
+    assert running.fields.lot.value == "L-7"
     qtbot.waitUntil(lambda: "王小明" in (stage.station.data / "settings.toml").read_text("utf-8"), timeout=PATIENCE)
 
 
@@ -159,10 +162,15 @@ def test_a_lost_camera_cannot_be_overlooked(
     assert running.messages.shown.level is Level.FAULT
     assert "cable is out" in running.messages.shown.text
     qtbot.waitUntil(lambda: bench.controls.lamps["camera"].state.level is LampLevel.FAULT, timeout=PATIENCE)
-    assert bench.controls.hold_button.text() == "Reset"
-    QTest.keyClick(running, Qt.Key.Key_F7)
-    qtbot.waitUntil(lambda: stage.station.lane.state is StationState.READY, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: running.messages.shown is None, timeout=PATIENCE)
+    assert stage.station.lanes[0].lane.executing
+    stage.camera.comes_back()
+    qtbot.waitUntil(lambda: bench.controls.lamps["camera"].state.level is LampLevel.OK, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.verdict.shown.word == "OK", timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: running.messages.shown is None or running.messages.shown.level is Level.NOTE, timeout=PATIENCE
+    )
+    kinds = [event.kind for event in stage.station.records.events(ALWAYS)]
+    assert kinds.count(EventKind.CAMERA_LOST) == kinds.count(EventKind.CAMERA_BACK) == 1
 
 
 def test_a_disk_that_fails_is_told_until_it_works_again(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
@@ -246,27 +254,27 @@ def test_a_recipe_is_chosen_from_those_at_hand(stage: Stage, running: MainWindow
     folder = stage.station.data / "recipes"
     stage.recipe("热轧钢板", str(folder / "钢板.recipe"), number=4)
     qtbot.waitUntil(lambda: any(entry.product == "热轧钢板" for entry in stage.station.recipes()), timeout=PATIENCE)
-    running.header.recipe.click()
+    running.fields.recipe.click()
     chooser = overlay(running, RecipeChooser)
     names = [row._choice.title for row in chooser.list.rows]
     chooser.list.rows[names.index("热轧钢板")].click()
-    qtbot.waitUntil(lambda: running.header.recipe.value == "热轧钢板 · version 4", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: running.fields.recipe.value == "热轧钢板 · version 4", timeout=PATIENCE)
 
 
 def test_a_refused_recipe_is_told_and_the_old_one_stays(
     stage: Stage, running: MainWindow, qtbot: QtBot, expected_logs: list[str]
 ) -> None:
     expected_logs.allow("recipe")
-    qtbot.waitUntil(lambda: running.header.recipe.value != "", timeout=PATIENCE)
-    before = running.header.recipe.value
+    qtbot.waitUntil(lambda: running.fields.recipe.value != "", timeout=PATIENCE)
+    before = running.fields.recipe.value
     path = stage.folder / "cut.recipe"
     path.write_bytes(stage.recipe(name="whole.recipe").read_bytes()[:500])
-    running.actions_of_bench.use_recipe(path)
+    running.actions_of_benches[0].use_recipe(path)
     qtbot.waitUntil(
         lambda: running.messages.shown is not None and running.messages.shown.level is Level.WARNING, timeout=PATIENCE
     )
     assert "cut.recipe" in running.messages.shown.text
-    assert running.header.recipe.value == before
+    assert running.fields.recipe.value == before
 
 
 def test_cameras_are_looked_for_elsewhere(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
@@ -358,7 +366,7 @@ def test_closing_in_a_run_is_asked_about(stage: Stage, running: MainWindow, qtbo
     question = overlay(running, Question)
     QTest.mouseClick(question.yes, Qt.MouseButton.LeftButton)
     assert not running.isVisible()
-    assert stage.station.lane.executing  # the station is its owner's to close
+    assert stage.station.lanes[0].lane.executing  # the station is its owner's to close
 
 
 def test_what_the_station_noticed_at_its_start_is_told(stage: Stage, look: Look, qtbot: QtBot) -> None:
@@ -375,7 +383,7 @@ def test_what_the_station_noticed_at_its_start_is_told(stage: Stage, look: Look,
 def test_a_recipe_that_judges_each_frame_needs_no_trigger(stage: Stage, window: MainWindow, qtbot: QtBot) -> None:
     stage.ready(stage.recipe(trigger=Trigger(TriggerMode.EACH_FRAME)))
     window.show_screen(BENCH)
-    stage.station.start()
+    stage.station.lanes[0].start()
     qtbot.waitUntil(lambda: "Every picture" in window.bench.verdict.shown.headline, timeout=PATIENCE)
     for number in range(30):
         stage.script.put(judgement(Verdict.OK))

@@ -44,13 +44,13 @@ def _least_room(window: MainWindow) -> tuple[QSize, QSize, int]:
 def test_long_words_push_nothing_out_of_the_window(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
     long = "Oberflächenverunreinigungsüberprüfung_links_unten_am_äußeren_Rand"
     classes = ("good", *(f"{long}_{number}" for number in range(3)), "划伤" * 30)
-    stage.station.stop()
+    stage.station.lanes[0].stop()
     stage.ready(stage.recipe(long * 3, "long.recipe", classes=classes))
-    stage.station.start()
+    stage.station.lanes[0].start()
     before = _least_room(running)
     for name in classes[1:]:
         stage.part(PICTURE, judgement(Verdict.NG, name, classes=classes), long * 4)
-    for field in (running.header.lot, running.header.serial, running.header.operator):
+    for field in (running.fields.lot, running.fields.serial, running.header.operator):
         field.set_value(long)
     qtbot.waitUntil(lambda: running.bench.counters.tally.ng == 4, timeout=PATIENCE)
     qtbot.wait(600)
@@ -78,7 +78,7 @@ def test_everything_on_the_bench_is_reached_by_the_tab_key(running: MainWindow) 
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     controls = running.bench.controls
     wanted = {controls.run_button, controls.hold_button, controls.trigger_button, controls.report_button}
-    wanted |= {*controls.lamps.values(), running.bench.live.camera, running.header.recipe, running.header.lot}
+    wanted |= {*controls.lamps.values(), running.bench.live.camera, running.fields.recipe, running.fields.lot}
     assert wanted <= seen
 
 

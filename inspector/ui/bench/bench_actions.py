@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -14,51 +15,65 @@ from inspector.cameras.discovery import discover
 from inspector.domain.station_state import TransitionRefused
 from inspector.inspection.lane import NotReady
 from inspector.station import Station
+from inspector.station_lane import StationLane
 from inspector.ui.bench.bench_binding import BenchBinding
-from inspector.ui.bench.bench_page import BenchPage
+from inspector.ui.bench.bench_page import BenchParts
 from inspector.ui.bench.camera_chooser import CameraChooser
 from inspector.ui.bench.part_detail import PartDetail
 from inspector.ui.bench.recipe_chooser import RecipeChooser
 from inspector.ui.bench.saying import sentence
 from inspector.ui.bench.text_entry import TextEntry
 from inspector.ui.bridge import Bridge
-from inspector.ui.header import Header
+from inspector.ui.header import LaneFields
 from inspector.ui.look import Look
 from inspector.ui.widgets.message_bar import Level, Message, MessageBar
 from inspector.ui.widgets.overlay import Overlay
 
 
+@dataclass(frozen=True)
+class LaneKeys:
+    """Which keys are a lane's: the usual ones with `modifier`, and `pedals`, as foot pedals send them, to trigger."""
+
+    modifier: Qt.KeyboardModifier
+    pedals: tuple[Qt.Key, ...]
+
+
 class BenchActions(QObject):
-    """Buttons and keys of the bench, and the sheets that it opens."""
+    """Buttons and keys of one lane, and the sheets that it opens: `opened` carries each before it is shown."""
 
     report_wanted = Signal()
     ready_changed = Signal()
     failed = Signal()
-    operator_changed = Signal(str)
+    opened = Signal(object)
 
     def __init__(
         self,
         station: Station,
+        lane: StationLane,
         bridge: Bridge,
         look: Look,
         window: QWidget,
-        page: BenchPage,
-        header: Header,
+        page: BenchParts,
+        fields: LaneFields,
         binding: BenchBinding,
         messages: MessageBar,
+        keys: LaneKeys,
     ) -> None:
+        """Put a lane's page to work."""
         super().__init__(window)
         self._station = station
+        self._lane = lane
         self._bridge = bridge
         self._look = look
         self._window = window
         self._page = page
         self._binding = binding
         self._messages = messages
-        self._header = header
+        self._fields = fields
+        self._modifier = keys.modifier
         controls = page.controls
         controls.start.connect(self._start)
-        controls.stop.connect(station.stop)
+        controls.stop.connect(lane.stop)
         controls.hold.connect(self._hold)
         controls.release.connect(self._release)
         controls.trigger.connect(self._trigger)
@@ -66,18 +81,16 @@ class BenchActions(QObject):
         controls.refused.connect(self.note)
         page.live.camera_wanted.connect(self.choose_camera)
         page.strip.opened.connect(self._open_part)
-        header.recipe_wanted.connect(self.choose_recipe)
-        header.lot_wanted.connect(self._ask_lot)
-        header.serial_wanted.connect(self._ask_serial)
-        header.operator_wanted.connect(self._ask_operator)
-        header.operator.set_value(station.settings.operator)
-        station.lane.set_context(operator=station.settings.operator)
+        fields.recipe.clicked.connect(self.choose_recipe)
+        fields.lot.clicked.connect(self._ask_lot)
+        fields.serial.clicked.connect(self._ask_serial)
         self.shortcuts = [
             self._key(Qt.Key.Key_Space, controls.trigger_button.click),
             self._key(Qt.Key.Key_F5, self._key_start),
             self._key(Qt.Key.Key_F6, self._key_stop),
             self._key(Qt.Key.Key_F7, controls.hold_button.click),
             self._key(Qt.Key.Key_F8, controls.report_button.click),
+            *(self._bare_key(pedal, controls.trigger_button.click) for pedal in keys.pedals),
         ]
 
     def set_keys_active(self, active: bool) -> None:
@@ -101,14 +114,14 @@ class BenchActions(QObject):
 
     def recipe_chooser(self) -> RecipeChooser:
         """Open the choice of recipes."""
-        used = self._station.settings.recipe
+        used = self._lane.used.recipe
         chooser = RecipeChooser(self._look, self._window, self._station.recipes(), Path(used) if used else None)
         self._open(chooser)
         return chooser
 
     def camera_chooser(self) -> CameraChooser:
         """Open the choice of cameras and look for some; that may take seconds."""
-        camera = self._station.camera
+        camera = self._lane.camera
         chooser = CameraChooser(self._look, self._window, camera.address if camera is not None else "")
         self._open(chooser)
 
@@ -120,18 +133,20 @@ class BenchActions(QObject):
             if chooser.open_now:
                 chooser.show_failure(sentence(str(error)))
 
-        self._bridge.aside(discover, found, failed)
+        self._bridge.aside(lambda: discover(self._station.settings.producers), found, failed)
         return chooser
 
     def use_recipe(self, path: Path) -> "Future[Any]":
         """Judge by this recipe; what is wrong with it is said on the screen."""
         text = self.tr("The recipe proves itself on this computer: {0}").format(path.name)
-        return self._try("recipe", text, self._station.use_recipe(path))
+        return self._try(f"recipe {self._lane.name}", text, self._lane.use_recipe(path))
 
     def use_camera(self, address: str) -> "Future[Any]":
         """Take this camera; why it cannot be had is said on the screen."""
         return self._try(
-            "camera", self.tr("The camera is being opened: {0}").format(address), self._station.use_camera(address)
+            f"camera {self._lane.name}",
+            self.tr("The camera is being opened: {0}").format(address),
+            self._lane.use_camera(address),
         )
 
     def _try(self, key: str, text: str, future: "Future[Any]") -> "Future[Any]":
@@ -151,36 +166,42 @@ class BenchActions(QObject):
         return future
 
     def _key(self, key: Qt.Key, work: Callable[[], object]) -> QShortcut:
-        shortcut = QShortcut(QKeySequence(key), self._window)
+        return self._shortcut(QKeySequence(QKeyCombination(self._modifier, key)), work)
+
+    def _bare_key(self, key: Qt.Key, work: Callable[[], object]) -> QShortcut:
+        return self._shortcut(QKeySequence(key), work)
+
+    def _shortcut(self, keys: QKeySequence, work: Callable[[], object]) -> QShortcut:
+        shortcut = QShortcut(keys, self._window)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(work)
         return shortcut
 
     def _key_start(self) -> None:
-        if not self._station.lane.executing:
+        if not self._lane.lane.executing:
             self._page.controls.run_button.click()
 
     def _key_stop(self) -> None:
-        if self._station.lane.executing:
+        if self._lane.lane.executing:
             self._page.controls.run_button.click()
 
     def _start(self) -> None:
-        self._attempt(self._station.start)
+        self._attempt(self._lane.start)
 
     def _trigger(self) -> None:
-        self._attempt(self._station.trigger)
+        self._attempt(self._lane.trigger)
 
     def _release(self) -> None:
         """Let the station go on; a camera that was lost is taken hold of again."""
-        self._station.reset()
-        if self._station.camera is None and self._station.settings.camera:
-            self.use_camera(self._station.settings.camera)
+        self._lane.reset()
+        if self._lane.camera is None and self._lane.used.camera:
+            self.use_camera(self._lane.used.camera)
 
     def _hold(self) -> None:
         self._attempt(self._hold_line)
 
     def _hold_line(self) -> None:
-        self._station.hold(self.tr("held by the operator"))
+        self._lane.hold(self.tr("held by the operator"))
 
     def _attempt(self, work: Callable[[], object]) -> None:
         """Do what may be refused: the state can have changed since the button was drawn."""
@@ -195,7 +216,7 @@ class BenchActions(QObject):
             self._window,
             self.tr("Lot"),
             self.tr("Scan or type the lot. It is kept with every part from now on, until it is changed."),
-            self._header.lot.value,
+            self._fields.lot.value,
         )
         entry.entered.connect(self._set_lot)
         self._open(entry)
@@ -206,34 +227,18 @@ class BenchActions(QObject):
             self._window,
             self.tr("Serial number"),
             self.tr("Scan or type the serial number of the next part. It is kept with that one part."),
-            self._header.serial.value,
+            self._fields.serial.value,
         )
         entry.entered.connect(self._set_serial)
         self._open(entry)
 
-    def _ask_operator(self) -> None:
-        entry = TextEntry(
-            self._look,
-            self._window,
-            self.tr("Operator"),
-            self.tr("Who stands at the station? The name is kept with every part and printed on the report."),
-            self._header.operator.value,
-        )
-        entry.entered.connect(self._set_operator)
-        self._open(entry)
-
     def _set_lot(self, text: str) -> None:
-        self._header.lot.set_value(text)
-        self._station.lane.set_context(lot=text)
+        self._fields.lot.set_value(text)
+        self._lane.lane.set_context(lot=text)
 
     def _set_serial(self, text: str) -> None:
-        self._header.serial.set_value(text)
-        self._station.lane.set_context(serial=text)
-
-    def _set_operator(self, text: str) -> None:
-        self._header.operator.set_value(text)
-        self._station.lane.set_context(operator=text)
-        self.operator_changed.emit(text)
+        self._fields.serial.set_value(text)
+        self._lane.lane.set_context(serial=text)
 
     def _open_part(self, sequence: int) -> None:
         parts = self._binding.newest_first
@@ -255,9 +260,5 @@ class BenchActions(QObject):
         )
 
     def _open(self, overlay: Overlay) -> None:
-        self.set_keys_active(False)
-        overlay.closed.connect(self._keys_back)
+        self.opened.emit(overlay)
         overlay.open()
-
-    def _keys_back(self) -> None:
-        self.set_keys_active(self._page.isVisible())

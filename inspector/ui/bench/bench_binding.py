@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QElapsedTimer, QObject
 
-from inspector.domain.clock import Clock
 from inspector.domain.health import Lamp, LampLevel
 from inspector.domain.inspection import Inspection
 from inspector.domain.placement import Placement
@@ -17,17 +16,17 @@ from inspector.inspection.shown import ShownPart
 from inspector.inspection.states import StationChange
 from inspector.quality.control_chart import p_chart
 from inspector.station import Station
-from inspector.ui.bench.bench_page import BenchPage
+from inspector.station_lane import StationLane
+from inspector.ui.bench.bench_page import BenchParts
 from inspector.ui.bench.charts import ClassCount
 from inspector.ui.bench.counters import Tally
 from inspector.ui.bench.film_strip import StripPart
 from inspector.ui.bench.lamps import LampState
 from inspector.ui.bench.live_view import LAST_PART
 from inspector.ui.bench.saying import Situation, of_part, saying, sentence
-from inspector.ui.bridge import KEPT_PARTS, Bridge, within_budget
-from inspector.ui.header import Header
+from inspector.ui.bridge import KEPT_PARTS, Bridge, LaneBridge, within_budget
+from inspector.ui.header import LaneFields
 from inspector.ui.scaling import PictureThread, Scene
-from inspector.ui.words import time_of_day
 from inspector.vision.model_file import ModelFile
 
 _VERDICT_MILLISECONDS = 100
@@ -37,23 +36,30 @@ _LEAST_OF_A_TREND = 10
 
 
 class BenchBinding(QObject):
-    """Feeds the bench page and the header from the bridge.
+    """Feeds the bench page and the fields of one lane from the bridge.
 
     The verdict changes at most ten times a second, the strip five times, and one chart is drawn anew at a time, so that
     no single pass of the event loop has much to do. No eye reads more, and the newest is never left out.
     """
 
     def __init__(
-        self, station: Station, bridge: Bridge, page: BenchPage, header: Header, clock: Clock, parent: QObject
+        self,
+        station: Station,
+        lane: StationLane,
+        bridge: Bridge,
+        lane_bridge: LaneBridge,
+        page: BenchParts,
+        fields: LaneFields,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._station = station
+        self._lane = lane
         self._page = page
-        self._header = header
-        self._clock = clock
+        self._fields = fields
         self.zone: ZoneInfo = station.settings.pattern().zone
         self.newest_first: list[ShownPart] = []
-        self._state = StationChange(station.lane.name, station.lane.state, station.lane.why)
+        self._state = StationChange(lane.name, lane.lane.state, lane.lane.why)
         self._of_this_run = False
         self._verdict_waits = False
         self._verdict_age = QElapsedTimer()
@@ -66,9 +72,10 @@ class BenchBinding(QObject):
         self._charts_due: list[Callable[[Counts], None]] = []
         self._counts: Counts | None = None
         self._camera_address = ""
-        self.pictures = PictureThread(station.lane.live.take)
-        bridge.parts_shown.connect(self._take_parts)
-        bridge.state_changed.connect(self._take_state)
+        self._shown_away = ""
+        self.pictures = PictureThread(lane.lane.live.take)
+        lane_bridge.parts_shown.connect(self._take_parts)
+        lane_bridge.state_changed.connect(self._take_state)
         bridge.ticked.connect(self._tick)
         bridge.second_passed.connect(self.show_second)
         self.show_all()
@@ -81,27 +88,26 @@ class BenchBinding(QObject):
         """Show everything as it is now."""
         self._show_state()
         self._show_setting()
-        self._show_counts(self._station.counts.snapshot())
+        self._show_counts(self._lane.counts.snapshot())
         self.show_second()
 
     def show_second(self) -> None:
-        """Show what changes slowly: clock, shift, lamps, what is in use."""
-        now = self._clock.now()
-        self._header.clock.set_value(time_of_day(now, self.zone))
-        self._header.shift.set_value(self._station.shift_now().name)
+        """Show what changes slowly: lamps, what is in use, whether the camera is away."""
+        if self._away() != self._shown_away:
+            self._show_verdict()
         self._show_setting()
         self._show_lamps()
 
     def region_of(self, inspection: Inspection) -> Region | None:
         """Return what was judged of a part's picture; None where its recipe is no longer in use."""
-        recipe, context = self._station.recipe, inspection.context
+        recipe, context = self._lane.recipe, inspection.context
         if recipe is None or (recipe.product, recipe.version.number) != (context.product, context.recipe_version):
             return None
         return recipe.region
 
     def model_file_of(self, inspection: Inspection) -> ModelFile | None:
         """Return the recipe file that judged a part; None where it is no longer in use."""
-        model_file = self._station.lane.model_file
+        model_file = self._lane.lane.model_file
         if model_file is None or model_file.content_hash != inspection.context.recipe_hash:
             return None
         return model_file
@@ -110,9 +116,9 @@ class BenchBinding(QObject):
         self.newest_first = within_budget([*reversed(parts), *self.newest_first][:KEPT_PARTS])
         self._of_this_run = True
         self._strip_waits = True
-        serial = self._header.serial.value
+        serial = self._fields.serial.value
         if serial and any(part.inspection.context.serial == serial for part in parts):
-            self._header.serial.set_value("")  # it belonged to that one part
+            self._fields.serial.set_value("")  # it belonged to that one part
         self._verdict_waits = True
 
     def _take_state(self, change: StationChange) -> None:
@@ -134,7 +140,7 @@ class BenchBinding(QObject):
                 self._charts_due.pop(0)(self._counts)
         elif self._charts_age.hasExpired(_CHARTS_MILLISECONDS):
             self._charts_age.restart()
-            self._show_counts(self._station.counts.snapshot())
+            self._show_counts(self._lane.counts.snapshot())
         self._show_picture()
 
     def _show_picture(self) -> None:
@@ -172,41 +178,46 @@ class BenchBinding(QObject):
 
     def _show_state(self) -> None:
         state, why = self._state.state, self._state.why
-        self._header.state.show_state(state, sentence(why))
-        mode = self._station.lane.trigger_mode
+        self._fields.state.show_state(state, sentence(why))
+        mode = self._lane.lane.trigger_mode
         self._page.controls.show_state(state, mode, self._what_is_missing())
         self._show_verdict()
 
     def _what_is_missing(self) -> str:
         """Return what the station still needs before it can start; an empty text when it needs nothing."""
-        station, state = self._station, self._state.state
+        lane, state = self._lane, self._state.state
         if state in (StationState.READY, StationState.INITIALIZED):
             return ""
-        if station.camera is None and station.recipe is None:
+        if lane.camera is None and lane.recipe is None:
             return self.tr("Choose a camera and a recipe first.")
-        if station.camera is None:
+        if lane.camera is None:
             return self.tr("Choose a camera first: touch its name above the picture.")
-        if station.recipe is None:
+        if lane.recipe is None:
             return self.tr("Choose a recipe first: touch its name at the top.")
         return sentence(self._state.why)
 
+    def _away(self) -> str:
+        """Return why the camera is away; an empty text where it is not."""
+        outage = self._lane.lane.outage
+        return outage.reason if outage is not None else ""
+
     def _show_verdict(self) -> None:
         self._verdict_waits = False
+        self._shown_away = self._away()
         self._verdict_age.restart()
         newest = self.newest_first[0].inspection if self.newest_first else None
-        mode = self._station.lane.trigger_mode
+        mode = self._lane.lane.trigger_mode
         situation = Situation(
-            self._state.state, self._state.why, mode, newest, self._of_this_run, self._what_is_missing()
+            self._state.state, self._state.why, mode, newest, self._of_this_run, self._what_is_missing(), self._away()
         )
         self._page.verdict.show_verdict(saying(situation, self.zone))
 
     def _show_setting(self) -> None:
-        station = self._station
-        recipe, camera = station.recipe, station.camera
-        self._header.station.set_text(station.settings.station)
-        self._header.recipe.set_value(_recipe_words(recipe, self.tr("{0} · version {1}")))
+        lane = self._lane
+        recipe, camera = lane.recipe, lane.camera
+        self._fields.recipe.set_value(_recipe_words(recipe, self.tr("{0} · version {1}")))
         simulated = (camera is not None and camera.simulated) or (recipe is not None and recipe.simulated)
-        lost = camera is None and station.lane.state is StationState.ERROR
+        lost = camera is None and (lane.lane.state is StationState.ERROR or bool(self._away()))
         if not lost:
             self._page.live.show_camera(camera.name if camera is not None else "", simulated=simulated)
         self._page.live.picture.set_old(self.tr("Last picture before the fault") if lost else "")
@@ -221,6 +232,8 @@ class BenchBinding(QObject):
     def _why_no_picture(self, has_camera: bool) -> tuple[str, str]:
         if self._state.state is StationState.ERROR:
             return self.tr("No picture"), sentence(self._state.why)
+        if self._away():
+            return self.tr("No picture"), sentence(self._away())
         if not has_camera:
             return self.tr("No camera"), self.tr("Choose a camera above.")
         if self._state.state in EXECUTING:
@@ -228,8 +241,8 @@ class BenchBinding(QObject):
         return self.tr("No picture yet"), self.tr("Pictures appear when the station runs.")
 
     def _show_lamps(self) -> None:
-        health = self._station.health()
-        camera, accelerator = self._station.camera, self._station.accelerator
+        health = self._station.health(self._lane)
+        camera, accelerator = self._lane.camera, self._lane.accelerator
         lamps = self._page.controls.lamps
         lamps["camera"].show_state(self._lamp(health.camera, camera.name if camera is not None else ""))
         lamps["accelerator"].show_state(
@@ -258,7 +271,7 @@ class BenchBinding(QObject):
             self._charts_due = [self._show_classes, self._show_trend, self._show_p_chart]
 
     def _show_classes(self, counts: Counts) -> None:
-        recipe = self._station.recipe
+        recipe = self._lane.recipe
         good = {one.name for one in recipe.classes if one.verdict is Verdict.OK} if recipe is not None else set()
         self._page.charts.classes.show_counts(
             [ClassCount(name, count, name not in good) for name, count in counts.classes.items()]

@@ -1,7 +1,9 @@
 """The bench's big buttons and lamps, in one row at the bottom where a hand finds them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.domain.recipe import TriggerMode
 from inspector.domain.station_state import EXECUTING, StationState
@@ -25,8 +27,10 @@ class Controls(Translated):
     report = Signal()
     refused = Signal(str)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, keys: str = "", narrow: bool = False) -> None:
+        """Make the row, or two of them where it is narrow. `keys` stands before each key in the tips: `Shift+`."""
         super().__init__(parent)
+        self._keys = keys
         self._state = StationState.PREOPERATIONAL
         self._missing = ""
         self._mode: TriggerMode | None = None
@@ -38,17 +42,30 @@ class Controls(Translated):
         self.hold_button.acted.connect(self.press_hold)
         self.trigger_button.acted.connect(self.trigger)
         self.report_button.acted.connect(self.report)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.MEDIUM)
-        for button in (self.run_button, self.hold_button, self.trigger_button, self.report_button):
+        self.lamps = {name: LampButton(look, self, low=narrow) for name in LAMPS}
+        buttons = (self.run_button, self.hold_button, self.trigger_button, self.report_button)
+        for button in buttons:
             button.refused.connect(self.refused)
+        self._arrange(buttons, narrow=narrow)
+        self.retranslate()
+
+    def _arrange(self, buttons: Sequence[Button], *, narrow: bool) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(Space.SMALL)
+        row = QHBoxLayout()
+        row.setSpacing(Space.SMALL if narrow else Space.MEDIUM)
+        for button in buttons:
             row.addWidget(button, 5)
-        row.addSpacing(Space.MEDIUM)
-        self.lamps = {name: LampButton(look, self) for name in LAMPS}
+        whole.addLayout(row)
+        if narrow:
+            row = QHBoxLayout()
+            row.setSpacing(Space.SMALL)
+            whole.addLayout(row)
+        else:
+            row.addSpacing(Space.MEDIUM)
         for lamp in self.lamps.values():
             row.addWidget(lamp, 5)
-        self.retranslate()
 
     def retranslate(self) -> None:
         """Set the words anew."""
@@ -56,9 +73,12 @@ class Controls(Translated):
         for name, lamp in self.lamps.items():
             lamp.set_title(titles[name])
         self.trigger_button.set_words(
-            self.tr("Trigger"), tip=self.tr("Judge the part in front of the camera (space bar)")
+            self.tr("Trigger"),
+            tip=self._tip(self.tr("Judge the part in front of the camera ({0})"), self.tr("space bar")),
         )
-        self.report_button.set_words(self.tr("Report"), tip=self.tr("Make the report of this shift (F8)"))
+        self.report_button.set_words(
+            self.tr("Report"), tip=self._tip(self.tr("Make the report of this shift ({0})"), "F8")
+        )
         self._show()
 
     def show_state(self, state: StationState, mode: TriggerMode | None, missing: str) -> None:
@@ -84,9 +104,9 @@ class Controls(Translated):
     def _show(self) -> None:
         runs = self._state in EXECUTING
         if runs:
-            self.run_button.set_words(self.tr("Stop"), tip=self.tr("Stop judging (F6)"))
+            self.run_button.set_words(self.tr("Stop"), tip=self._tip(self.tr("Stop judging ({0})"), "F6"))
         else:
-            self.run_button.set_words(self.tr("Start"), tip=self.tr("Start judging (F5)"))
+            self.run_button.set_words(self.tr("Start"), tip=self._tip(self.tr("Start judging ({0})"), "F5"))
         self.run_button.set_icon("square" if runs else "play")
         self.run_button.set_kind("plain" if runs else "primary")
         self.run_button.block("" if runs else self._why_no_start())
@@ -98,13 +118,20 @@ class Controls(Translated):
         held = self._state is StationState.HALTED
         fault = self._state is StationState.ERROR
         if held:
-            self.hold_button.set_words(self.tr("Release"), tip=self.tr("Let the line go on (F7)"))
+            self.hold_button.set_words(self.tr("Release"), tip=self._tip(self.tr("Let the line go on ({0})"), "F7"))
         elif fault:
-            self.hold_button.set_words(self.tr("Reset"), tip=self.tr("Try again after the fault is mended (F7)"))
+            self.hold_button.set_words(
+                self.tr("Reset"), tip=self._tip(self.tr("Try again after the fault is mended ({0})"), "F7")
+            )
         else:
-            self.hold_button.set_words(self.tr("Hold"), tip=self.tr("Hold the line until a person releases it (F7)"))
+            self.hold_button.set_words(
+                self.tr("Hold"), tip=self._tip(self.tr("Hold the line until a person releases it ({0})"), "F7")
+            )
         self.hold_button.set_icon("rotate-ccw" if held or fault else "hand")
         self.hold_button.set_kind("primary" if held or fault else "plain")
+
+    def _tip(self, text: str, key: str) -> str:
+        return text.format(self._keys + key)
 
     def _why_no_start(self) -> str:
         if self._state is StationState.HALTED:
@@ -118,4 +145,6 @@ class Controls(Translated):
             return self._why_no_start() or self.tr("The station is not running. Press Start first.")
         if self._mode is TriggerMode.EACH_FRAME:
             return self.tr("This recipe judges every picture by itself; there is nothing to trigger.")
+        if self._mode is TriggerMode.LINE:
+            return self.tr("The camera's trigger line triggers here; there is nothing to press.")
         return ""

@@ -157,18 +157,18 @@ class Tile(QAbstractButton):
 
 
 class FilmStrip(QWidget):
-    """Twelve tiles, made once; new parts only move what they show."""
+    """Twelve tiles or fewer, made once; new parts only move what they show."""
 
     opened = Signal(int)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, length: int = LENGTH) -> None:
         super().__init__(parent)
         self._pixmaps: dict[int, QPixmap | None] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.SMALL)
         self.tiles: list[Tile] = []
-        for _ in range(LENGTH):
+        for _ in range(length):
             tile = Tile(look, self)
             tile.setEnabled(False)
             tile.opened.connect(self.opened)
@@ -177,7 +177,7 @@ class FilmStrip(QWidget):
 
     def show_parts(self, newest_first: Sequence[StripPart]) -> None:
         """Show the newest of these parts; each thumbnail is made into a pixmap once, when it first appears."""
-        shown = newest_first[:LENGTH]
+        shown = newest_first[: len(self.tiles)]
         self._pixmaps = {part.sequence: self._pixmap(part) for part in shown}
         for index, tile in enumerate(self.tiles):
             part = shown[index] if index < len(shown) else None

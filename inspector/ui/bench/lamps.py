@@ -22,6 +22,7 @@ _SIGNS = {
 }
 _QUIET = frozenset({LampLevel.OK, LampLevel.OFF})
 _ICON = 22
+_LOW = 44
 _EXPLANATION_WIDTH = 380
 
 
@@ -37,9 +38,11 @@ class LampState:
 class LampButton(QAbstractButton):
     """One lamp: grey and small-voiced when all is well, filled with colour when not. A touch explains."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, low: bool = False) -> None:
+        """Make a lamp, a finger high, or `low` where two lanes share the screen."""
         super().__init__(parent)
         self._look = look
+        self._low = low
         self._title = ""
         self._state = LampState(LampLevel.OFF, "", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -88,11 +91,14 @@ class LampButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Ask for a finger's height."""
-        return QSize(150, glove_size(self))
+        return QSize(150, self._height())
 
     def minimumSizeHint(self) -> QSize:
         """Let the lamp shrink to its sign."""
-        return QSize(64, glove_size(self))
+        return QSize(64, self._height())
+
+    def _height(self) -> int:
+        return _LOW if self._low else glove_size(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lamp."""

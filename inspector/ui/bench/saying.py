@@ -17,8 +17,8 @@ from inspector.ui.words import class_words, number, percent, reason_words, state
 class Situation:
     """What the panel must know.
 
-    The state and why, the newest part, whether it belongs to the run that goes on, and what the station still needs
-    before it can start.
+    The state and why, the newest part, whether it belongs to the run that goes on, what the station still needs before
+    it can start, and why the camera is away where it is.
     """
 
     state: StationState
@@ -27,6 +27,7 @@ class Situation:
     newest: Inspection | None
     of_this_run: bool
     missing: str = ""
+    away: str = ""
 
 
 def saying(situation: Situation, zone: ZoneInfo) -> Shown:
@@ -40,6 +41,8 @@ def saying(situation: Situation, zone: ZoneInfo) -> Shown:
         return Shown(
             Verdict.ERROR, verdict_word(Verdict.ERROR), _said("The station has stopped"), sentence(situation.why)
         )
+    if situation.away and state in EXECUTING:
+        return Shown(Verdict.ERROR, verdict_word(Verdict.ERROR), _said("The camera is away"), sentence(situation.away))
     if state is StationState.HALTED:
         return Shown(None, state_word(state), sentence(situation.why))
     if state is StationState.PREOPERATIONAL:
@@ -79,8 +82,14 @@ def sentence(text: str) -> str:
 def _what_to_do(mode: TriggerMode) -> str:
     if mode is TriggerMode.SOFTWARE:
         return _said("Lay a part under the camera and press Trigger or the space bar.")
+    if mode is TriggerMode.SCAN:
+        return _said("Lay a part under the camera and scan its code.")
     if mode is TriggerMode.INTERVAL:
         return _said("Parts are judged at an even interval.")
+    if mode is TriggerMode.PRESENCE:
+        return _said("Lay a part under the camera; it is judged as soon as it lies still.")
+    if mode is TriggerMode.LINE:
+        return _said("The camera's trigger line says when a part is there.")
     return _said("Every picture of the camera is judged.")
 
 

@@ -107,7 +107,7 @@ class PictureView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Let the picture shrink with its window."""
-        return QSize(240, 160)
+        return QSize(240, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell the owner that another size is wanted."""
