@@ -95,8 +95,7 @@ class GenicamCamera:
             while (arrival := self._queue.take()) is not None:
                 yield delivery_of(arrival, self._identity.address)
         finally:
-            with self._held():
-                self._stop()
+            self._stop_unless_lost()
 
     def close(self) -> None:
         """Let the camera go and end `frames`. Where another call waits for the camera just now, that one lets it go."""
@@ -232,6 +231,16 @@ class GenicamCamera:
         self._sends.clear()
         if self._device is not None and self._reception.running:
             self._reception.stop(answers=not self._reception.lost and not self._device.trouble())
+
+    def _stop_unless_lost(self) -> None:
+        """Stop the stream. Of a lost camera a call may wait for seconds in vain: then closing it does the rest."""
+        if self._lock.acquire(blocking=not self._reception.lost):
+            try:
+                self._stop()
+            finally:
+                if self._closed.is_set():
+                    self._let_go()
+                self._lock.release()
 
     def _tend(self) -> None:
         """Have the device kept hold of, unless somebody asks it something just now."""

@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -208,6 +209,30 @@ def test_a_device_that_falls_silent_is_lost_in_three_seconds_and_closed_in_one(
             assert time.monotonic() - closing < 1.0
         finally:
             os.kill(device.process.pid, signal.SIGCONT)
+
+
+@on_the_network
+@both
+def test_a_trigger_that_waits_for_a_silent_device_does_not_hide_the_loss(
+    driver: str, gige_device: Start, folder: Path, opened: Callable[[str], GenicamCamera]
+) -> None:
+    device = gige_device(folder, serial="S1")
+    camera = opened(f"{driver}:S1")
+    camera.change("TriggerMode", "On")
+    camera.change("TriggerSource", "Software")
+    with Taker(camera).taking() as taker, ThreadPoolExecutor(1) as asking:
+        assert asking.submit(camera.trigger).result(5)
+        assert taker.wait_for(1, 3), taker.loss
+        os.kill(device.process.pid, signal.SIGSTOP)
+        try:
+            stopped = time.monotonic()
+            waiting = asking.submit(camera.trigger)
+            assert taker.wait_for_end(4)
+            assert time.monotonic() - stopped < 3
+            assert "does not answer any more" in taker.loss
+        finally:
+            os.kill(device.process.pid, signal.SIGCONT)
+        waiting.exception(15)  # however it ends, it ends
 
 
 @on_the_network
