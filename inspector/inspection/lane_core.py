@@ -59,7 +59,7 @@ class LaneCore:
         self.states = StateMachine(name)
         self.desk = TriggerDesk(sequences)
         self.alarm = Alarm(f"lane {name}", clock, self._on_time)
-        self.software = SoftwareTrigger(name, self.lock, clock)
+        self.software = SoftwareTrigger(name, self.lock, clock, lambda: self.camera_desk.setting)
         self.camera_desk = CameraDesk(name, self.log, self.open_camera, lambda: self.recipe, self._camera_was_set)
         self.presence: PresenceWatch | None = None
         self.feed: CameraFeed | None = None
@@ -287,3 +287,4 @@ class LaneCore:
     def _camera_was_set(self) -> None:
         with self.lock:
             self.software.ask_again_under_lock()
+        self.software.send()

@@ -4,7 +4,7 @@ import logging
 import math
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from inspector.cameras.camera import CameraControls
 from inspector.domain.clock import Clock
@@ -26,8 +26,10 @@ class SoftwareTrigger:
     Methods named `_under_lock` are called under the lane's lock.
     """
 
-    def __init__(self, lane: str, lock: threading.RLock, clock: Clock) -> None:
+    def __init__(self, lane: str, lock: threading.RLock, clock: Clock, being_set: Callable[[], bool]) -> None:
+        """Make one for a lane; `being_set` says whether its camera is just being set: then nothing is sent."""
         self.problem = ""
+        self._being_set = being_set
         self._lock = lock
         self._clock = clock
         self._worker = Worker(f"software trigger of lane {lane}")
@@ -53,7 +55,7 @@ class SoftwareTrigger:
 
     def give_under_lock(self, trigger: PartTrigger) -> None:
         """Let a trigger wait for its turn, where the camera must be told; call `send` after letting the lock go."""
-        if self._controls is not None and self._needed:
+        if self._controls is not None and (self._needed or self._being_set()):
             self._waiting.append(trigger)
 
     def settle_under_lock(self, trigger: PartTrigger) -> None:
@@ -101,6 +103,8 @@ class SoftwareTrigger:
             now = self._clock.monotonic()
             if controls is None or self._sent is not None or not self._waiting or now < self._owed_until:
                 return
+            if self._being_set():
+                return  # a camera that runs freely may wait for triggers when it is set; `send` comes again then
             self._sent, self._sent_at = self._waiting.popleft(), now
             self._owed_until = -math.inf
         try:

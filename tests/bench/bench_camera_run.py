@@ -4,11 +4,13 @@
 
 A GigE Vision device on loopback, in a network namespace of its own, gives the next picture with each software trigger;
 `inspector run --headless` judges them, and `inspector judge` the files. With `--kills` the device is killed and
-started again so many times in the run: every trigger must have its record, and none may be a wrong OK.
+started again so many times in the run: every trigger must have its record, and none may be a wrong OK. The driver
+`pylon` shows the pictures through the camera that pylon plays itself.
 """
 
 import argparse
 import json
+import os
 import random
 import signal
 import subprocess
@@ -16,12 +18,16 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from inspector.domain.camera_feature import FeatureSetting
 from inspector.domain.recipe import Trigger, TriggerMode
+from inspector.pictures import read_picture
 from inspector.vision.model_file import read_model_file, write_model_file
 from tests.fixtures.gige import enter_own_network, start_device
 
@@ -79,13 +85,15 @@ def run(options: argparse.Namespace, folder: Path) -> int:
         answer = subprocess.run([*INSPECTOR, "judge", str(recipe), *some, "--json"], check=True, capture_output=True)
         by_file |= {one["source"]: one for one in json.loads(answer.stdout)}
     expected = [by_file[str(path)] for path in chosen]
-    device = start_device(options.dataset, serial="BENCH1", list=listed)
+    emulated = options.driver == "pylon"
+    device = None if emulated else start_device(options.dataset, serial="BENCH1", list=listed)
+    address = emulated_address(chosen, folder / "shown") if emulated else f"{options.driver}:BENCH1"
     judged: list[dict[str, Any]] = []
     command = [
         *INSPECTOR,
         "run",
         "--camera",
-        f"{options.driver}:BENCH1",
+        address,
         "--recipe",
         str(recipe),
         "--headless",
@@ -97,7 +105,8 @@ def run(options: argparse.Namespace, folder: Path) -> int:
     started = time.monotonic()
     running.start()
     starts = [0]
-    for kill in range(options.kills):
+    for kill in range(options.kills if device is not None else 0):
+        assert device is not None
         wanted = (kill + 1) * len(chosen) // (options.kills + 1)
         while running.is_alive() and len(judged) < wanted:
             time.sleep(0.02)
@@ -109,8 +118,18 @@ def run(options: argparse.Namespace, folder: Path) -> int:
         device = start_device(options.dataset, serial="BENCH1", list=listed, first=given)
     running.join()
     seconds = time.monotonic() - started
-    device.kill()
+    if device is not None:
+        device.kill()
     return report(options, expected, judged, codes[0], seconds)
+
+
+def emulated_address(pictures: Sequence[Path], folder: Path) -> str:
+    """Put the pictures into a folder, in their order, for the camera that pylon plays itself; return its address."""
+    folder.mkdir()
+    for number, path in enumerate(pictures):
+        cv2.imwrite(str(folder / f"{number:04d}.png"), read_picture(path))
+    os.environ["PYLON_CAMEMU"] = "1"
+    return f"pylon:0815-0000?pictures={folder}"
 
 
 def report(
@@ -127,6 +146,7 @@ def report(
     print(f"driver {options.driver}: {len(judged)} records of {options.parts} triggers in {seconds:.1f} s, exit {code}")
     print(f"  equal to the judgement of the next file: {equal} of {len(whole)}; ERROR: {len(errors)}")
     print(f"  files passed over (shown before the camera was set, or lost with an ERROR): {skipped}")
+    print(f"  sequence numbers of the ERRORs: {[one['sequence'] for one in errors]}")
     for message in sorted({str(one["message"]) for one in errors}):
         print(f"    {message}")
     known = [one["probabilities"] for one in expected]

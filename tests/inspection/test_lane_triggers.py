@@ -4,12 +4,23 @@ from collections.abc import Callable
 
 import pytest
 
+from inspector.domain.camera_feature import Feature, FeatureSetting, FeatureValue
 from inspector.domain.frame import Frame
 from inspector.domain.inspection import TriggerSource
 from inspector.domain.recipe import PresenceRule, Trigger, TriggerMode
 from inspector.inspection.lane import NotReady
 from inspector.vision.model_file import ModelFile
-from tests.inspection.hand_played import PATIENCE, Bench, HandCamera, eventually, said
+from tests.inspection.hand_played import (
+    PATIENCE,
+    Bench,
+    HandCamera,
+    HandControls,
+    SettableCamera,
+    eventually,
+    exposure,
+    said,
+    wanting,
+)
 
 MakeRecipe = Callable[..., ModelFile]
 
@@ -162,3 +173,32 @@ def test_elsewhere_a_scanned_code_is_the_serial_of_the_next_part(bench: Bench, b
         camera.show("good")
         bench.wait_published(number)
     assert [part.context.serial for part in bench.published] == ["4711", ""]
+
+
+class AnsweringControls(HandControls):
+    """A camera that takes a picture by software trigger from the moment at which it is set to."""
+
+    def change(self, name: str, value: FeatureValue) -> Feature:
+        assert self.gate.wait(PATIENCE)
+        self.waits_for_triggers = True
+        return super().change(name, value)
+
+    def trigger(self) -> bool:
+        return self.waits_for_triggers and super().trigger()
+
+
+def test_a_trigger_waits_until_the_camera_is_set_to_wait_for_triggers(
+    bench: Bench, tiny_model_file: MakeRecipe
+) -> None:
+    camera = SettableCamera()
+    camera.controls = controls = AnsweringControls([exposure()])
+    by_button = tiny_model_file(trigger=Trigger(TriggerMode.SOFTWARE, timeout=PATIENCE))
+    bench.ready(camera, by_button)
+    controls.on_trigger = lambda: camera.show("good")
+    controls.gate.clear()
+    bench.lane.activate(wanting(by_button, FeatureSetting("ExposureTime", 100.0))).result(PATIENCE)
+    bench.lane.start()
+    bench.lane.trigger()
+    controls.gate.set()
+    assert said(bench.wait_published(1)) == [(1, "OK", "")]
+    assert controls.triggers == 1
