@@ -6,11 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from itertools import count
 from pathlib import Path
 
 from inspector import __version__, assets
+from inspector.cameras.camera import Camera
 from inspector.cameras.discovery import open_camera
 from inspector.codes.catalogue import CodeCatalogue
 from inspector.data_folder import JOURNAL, PICTURES, SETTINGS, StationBusy, StationFolderUnusable, held
@@ -71,7 +71,7 @@ class Station:
         database: Database,
         pictures: PictureStore,
         judge_opener: JudgeOpener,
-        camera_opener: CameraOpener,
+        camera_opener: CameraOpener | None,
         held: ExitStack,
     ) -> None:
         """Put the parts together; nothing runs before `start_up`. `held` is let go when the station is closed."""
@@ -94,7 +94,7 @@ class Station:
         self._shelf = RecipeShelf(data / "recipes", (assets.model("demo", "demo.recipe"),))
         self._worker = ThreadPoolExecutor(1, "station-worker")
         self._services = LaneServices(
-            camera_opener,
+            camera_opener or self._open_camera,
             self._recipe_file,
             self._shelf.add,
             self._remember,
@@ -191,6 +191,9 @@ class Station:
             self._services.accelerator,
         )
         return StationLane(used, lane, counts, learning, self._services)
+
+    def _open_camera(self, address: str) -> Camera:
+        return open_camera(address, self._clock, self.settings.producers)
 
     def _recipe_file(self, path: Path) -> ModelFile:
         try:
@@ -301,7 +304,7 @@ def open_station(
             database=database,
             pictures=pictures or PictureStore.open(data / PICTURES),
             judge_opener=judge_opener,
-            camera_opener=camera_opener or partial(open_camera, clock=clock, producers=loaded.settings.producers),
+            camera_opener=camera_opener,
             held=let_go.pop_all(),
         )
     station.start_up()

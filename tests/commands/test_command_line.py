@@ -221,6 +221,7 @@ def test_a_report_that_cannot_be_made_is_one_sentence(
     assert not (tmp_path / "r.pdf").exists()
 
 
+@pytest.mark.own_network
 def test_cameras_lists_the_demo_and_how_addresses_are_written(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["cameras", "--json"]) == 0
     listed = _json(capsys)

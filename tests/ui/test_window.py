@@ -277,6 +277,7 @@ def test_a_refused_recipe_is_told_and_the_old_one_stays(
     assert running.fields.recipe.value == before
 
 
+@pytest.mark.own_network
 def test_cameras_are_looked_for_elsewhere(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
     running.bench.live.camera.click()
     chooser = overlay(running, CameraChooser)
@@ -286,6 +287,21 @@ def test_cameras_are_looked_for_elsewhere(stage: Stage, running: MainWindow, qtb
     qtbot.waitUntil(lambda: running.messages.shown is not None, timeout=PATIENCE)
     qtbot.waitUntil(lambda: running.messages.shown.level is Level.WARNING, timeout=PATIENCE)
     assert "run" in running.messages.shown.text  # a camera is not changed in the middle of a run
+
+
+@pytest.mark.own_network
+def test_a_vendors_producer_is_kept_and_looked_through(
+    stage: Stage, running: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(
+        "inspector.ui.bench.bench_actions.discover", lambda producers: (looked.append(producers), ())[1]
+    )
+    running.bench.live.camera.click()
+    chooser = overlay(running, CameraChooser)
+    chooser.producer_chosen.emit(Path("vendor.cti"))
+    qtbot.waitUntil(lambda: looked == [(), ("vendor.cti",)], timeout=PATIENCE)
+    assert stage.station.settings.producers == ("vendor.cti",)
 
 
 def test_addresses_are_written_as_the_cameras_read_them(tmp_path: Path) -> None:

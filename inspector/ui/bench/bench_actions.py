@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from inspector.cameras.camera import CameraIdentity
-from inspector.cameras.discovery import discover
+from inspector.cameras.discovery import discover, drivers
 from inspector.domain.station_state import TransitionRefused
 from inspector.inspection.lane import NotReady
 from inspector.station import Station
@@ -133,7 +133,19 @@ class BenchActions(QObject):
             if chooser.open_now:
                 chooser.show_failure(sentence(str(error)))
 
-        self._bridge.aside(lambda: discover(self._station.settings.producers), found, failed)
+        def look() -> None:
+            producers = self._station.settings.producers
+            chooser.show_looking()
+            self._bridge.aside(lambda: discover(producers), found, failed)
+
+        def add_producer(path: Path) -> None:
+            settings = self._station.settings
+            kept = replace(settings, producers=tuple(dict.fromkeys((*settings.producers, str(path)))))
+            self._bridge.follow(self._station.change_settings(kept), lambda _done: look(), failed)
+
+        chooser.producer_chosen.connect(add_producer)
+        chooser.show_lacking(drivers())
+        look()
         return chooser
 
     def use_recipe(self, path: Path) -> "Future[Any]":

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from inspector.cameras.camera import CameraIdentity
+from inspector.cameras.discovery import Driver
 from inspector.ui.look import Look
 from inspector.ui.theme import Space, TextSize, font
 from inspector.ui.widgets.buttons import Button
@@ -32,6 +33,7 @@ class CameraChooser(Overlay):
     """The cameras that were found, a folder of pictures, or a video; `chosen` carries the address."""
 
     chosen = Signal(str)
+    producer_chosen = Signal(object)
 
     def __init__(self, look: Look, window: QWidget, current: str) -> None:
         super().__init__(look, window, width=720, height=500)
@@ -49,6 +51,14 @@ class CameraChooser(Overlay):
         self.video = Button(look, "film", self.sheet, glove=True)
         self.video.set_words(self.tr("Video…"), tip=self.tr("Judge the pictures of a video file"))
         self.video.acted.connect(self._ask_for_video)
+        self.producer = Button(look, "folder-open", self.sheet, glove=True)
+        self.producer.set_words(
+            self.tr("Producer…"), tip=self.tr("Look through a camera vendor's GenTL producer, a .cti file")
+        )
+        self.producer.acted.connect(self._ask_for_producer)
+        self.lacking = QLabel("", self.sheet)
+        self.lacking.setWordWrap(True)
+        self.lacking.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.cancel = Button(look, "x", self.sheet, glove=True)
         self.cancel.set_words(self.tr("Cancel"))
         self.cancel.acted.connect(self.dismiss)
@@ -56,11 +66,13 @@ class CameraChooser(Overlay):
         row.setSpacing(Space.MEDIUM)
         row.addWidget(self.folder)
         row.addWidget(self.video)
+        row.addWidget(self.producer)
         row.addStretch(1)
         row.addWidget(self.cancel)
         self.sheet.column.addWidget(heading)
         self.sheet.column.addWidget(self._words)
         self.sheet.column.addWidget(self.list, 1)
+        self.sheet.column.addWidget(self.lacking)
         self.sheet.column.addLayout(row)
 
     def show_found(self, found: Sequence[CameraIdentity]) -> None:
@@ -84,6 +96,16 @@ class CameraChooser(Overlay):
             else self.tr("No camera is connected. The demo, a folder of pictures or a video can stand in for one.")
         )
 
+    def show_looking(self) -> None:
+        """Say that cameras are looked for."""
+        self._words.setText(self.tr("Looking for cameras…"))
+
+    def show_lacking(self, drivers: Sequence[Driver]) -> None:
+        """Name the drivers that cannot be used here, each with the line that installs it."""
+        lines = [f"{driver.description}: {driver.problem}" for driver in drivers if driver.problem]
+        self.lacking.setText("\n".join(lines))
+        self.lacking.setVisible(bool(lines))
+
     def show_failure(self, sentence: str) -> None:
         """Say why no cameras can be listed."""
         self._words.setText(sentence)
@@ -103,6 +125,11 @@ class CameraChooser(Overlay):
 
         kinds = self.tr("Videos (*.mp4 *.avi *.mkv *.mov *.gif);;All files (*)")
         ask_for_file(self, self.tr("Choose a video"), kinds, take)
+
+    def _ask_for_producer(self) -> None:
+        ask_for_file(
+            self, self.tr("Choose a GenTL producer"), self.tr("GenTL producers (*.cti)"), self.producer_chosen.emit
+        )
 
     def _finish(self, address: str) -> None:
         self.dismiss()
