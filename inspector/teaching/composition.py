@@ -12,9 +12,11 @@ from inspector.teaching.backbone import Backbone
 from inspector.teaching.feature_plan import FeaturePlan
 from inspector.teaching.graph_parts import BackboneUnfit, checked_bytes, constant, floats, inserted, node, remember
 from inspector.teaching.head import Head
+from inspector.teaching.local_features import GRID, LOCAL, LocalFeatures, add_local_features
+from inspector.teaching.mixed_head import LocalPart, add_local_logits
 from inspector.teaching.tiling import cut, merged_embedding, stitched
 
-__all__ = ["BackboneUnfit", "compose", "composed", "features_graph", "maps_graph"]
+__all__ = ["BackboneUnfit", "compose", "composed", "features_graph", "maps_graph", "places"]
 
 EMBEDDING = "embedding"
 PROBABILITIES = "probabilities"
@@ -26,14 +28,24 @@ _IR_VERSION = 8
 Backbones = Mapping[str, Backbone]
 
 
-def features_graph(plan: FeaturePlan, backbones: Backbones) -> bytes:
-    """Return the graph that gives what a head is taught on: output `embedding` `[N, F]`.
+def features_graph(plan: FeaturePlan, backbones: Backbones, local: LocalFeatures | None = None) -> bytes:
+    """Return the graph that gives what a head is taught on: outputs `embedding` `[N, F]` and, if asked, `local`.
 
     It is each backbone's embedding (of tiles their mean and maximum), followed by the mean, the maximum and the root
     mean square of its pooled maps over all positions. The maximum keeps a small defect that the mean would drown; the
-    root mean square says how much a channel varies. Raises BackboneUnfit.
+    root mean square says how much a channel varies. `local` `[N, K, h, w]` are the features of each place. Raises
+    BackboneUnfit.
     """
-    return checked_bytes(_with_features(plan, backbones))
+    model = _with_features(plan, backbones)
+    if local is not None:
+        add_local_features(model.graph, local)
+        model.graph.output.append(floats(LOCAL, ["N", local.size, plan.height // GRID, plan.width // GRID]))
+    return checked_bytes(model)
+
+
+def places(plan: FeaturePlan) -> int:
+    """Return how many places local features have under a plan."""
+    return (plan.height // GRID) * (plan.width // GRID)
 
 
 def maps_graph(plan: FeaturePlan, backbones: Backbones) -> bytes:
@@ -44,9 +56,10 @@ def maps_graph(plan: FeaturePlan, backbones: Backbones) -> bytes:
     return checked_bytes(model)
 
 
-def composed(plan: FeaturePlan, backbones: Backbones, head: Head) -> ModelProto:
+def composed(plan: FeaturePlan, backbones: Backbones, head: Head, local: LocalPart | None = None) -> ModelProto:
     """Return a recipe's graph: outputs `probabilities` `[N, C]` and `embedding` `[N, F]`, the head's features.
 
+    The logits of the `local` part are added to the head's.
     Its maps are there under their own names for what is added to it. Raises BackboneUnfit, also where the head was
     taught on features of another size.
     """
@@ -67,16 +80,17 @@ def composed(plan: FeaturePlan, backbones: Backbones, head: Head) -> ModelProto:
             node("Sub", [EMBEDDING, "taught_mean"], "taught_centred"),
             node("Mul", ["taught_centred", "taught_scale"], "taught_standardised"),
             node("Gemm", ["taught_standardised", "taught_weights", "taught_bias"], "taught_logits", transB=1),
-            node("Softmax", ["taught_logits"], PROBABILITIES, axis=1),
         ]
     )
+    logits = "taught_logits" if local is None else add_local_logits(graph, local, "taught_logits", places(plan))
+    graph.node.append(node("Softmax", [logits], PROBABILITIES, axis=1))
     graph.output.insert(0, floats(PROBABILITIES, ["N", head.bias.size]))
     return model
 
 
-def compose(plan: FeaturePlan, backbones: Backbones, head: Head) -> bytes:
+def compose(plan: FeaturePlan, backbones: Backbones, head: Head, local: LocalPart | None = None) -> bytes:
     """Return the bytes of `composed`."""
-    return checked_bytes(composed(plan, backbones, head))
+    return checked_bytes(composed(plan, backbones, head, local))
 
 
 def _with_features(plan: FeaturePlan, backbones: Backbones) -> ModelProto:

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from inspector.teaching.calibration import Calibration, Flags, calibrate, class_temperature
 from inspector.teaching.head import Fit, Floats, Head, Labels, Method, Support, fit_heads, softmax
+from inspector.teaching.local_choice import Mix, best_mix
 from inspector.teaching.progress import Watch
 from inspector.teaching.views import PLAIN, POLICIES, View
 
@@ -63,30 +64,63 @@ class Choice:
     """The chosen setting and calibration, and the honest figures' raw material.
 
     `probabilities` `[N, C]` are of the pictures when held out, each with a setting and a calibration that were chosen
-    without its own fold. `folds` is how many folds there were.
+    without its own fold. `folds` is how many folds there were; `mix` is None where looking place by place was not
+    tried or does not help.
     """
 
     setting: Setting
     calibration: Calibration
     probabilities: Floats
     folds: int
+    mix: Mix | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """The logits `[S, N, C]` of each of the `settings` when held out, and the fold `[N]` of each picture."""
+
+    settings: tuple[Setting, ...]
+    logits: Floats
+    folds: NDArray[np.int64]
+
+    def best(self, features: Features) -> Floats:
+        """Return the logits `[N, C]` of the setting under which the true classes are most likely."""
+        return np.asarray(self.logits[_most_likely(self.logits, features.labels, features.bad)])
 
 
 def choose(features: Features, seed: int, watch: Watch, stage: str = _STAGE) -> Choice:
     """Return the best setting by cross-validation over parts. Raises TeachingCancelled."""
     if len(features.bad) == 1:
         return _of_one_class(features)
+    return choose_among(features, hold_out(features, seed, watch, stage))
+
+
+def hold_out(features: Features, seed: int, watch: Watch, stage: str = _STAGE) -> Tried:
+    """Return what each setting gives for parts that it was not taught on; there must be two classes at least.
+
+    Raises TeachingCancelled.
+    """
     folds = assign_folds(features.labels, features.parts, seed)
     policies = [name for name, views in POLICIES.items() if name == PLAIN or _has_views(features, views)]
-    settings = [Setting(policy, fit) for policy in policies for fit in FITS]
-    logits = _held_out_logits(features, folds, policies, watch, stage)
-    best, calibration = _best(logits, features.labels, features.bad)
-    probabilities = np.empty(logits.shape[1:])
+    settings = tuple(Setting(policy, fit) for policy in policies for fit in FITS)
+    return Tried(settings, _held_out_logits(features, folds, policies, watch, stage), folds)
+
+
+def choose_among(features: Features, tried: Tried, local: Floats | None = None) -> Choice:
+    """Return the best of the settings that were tried, and whether the `local` logits `[N, C]` are mixed in.
+
+    Those are of the same pictures when the same folds are held out.
+    """
+    labels, parts, bad, folds = features.labels, features.parts, features.bad, tried.folds
+    best = _best(tried.logits, local, labels, parts, bad)
+    probabilities = np.empty(tried.logits.shape[1:])
     for fold in range(int(folds.max()) + 1):
-        held_out = folds == fold
-        chosen, fitted = _best(logits[:, ~held_out], features.labels[~held_out], features.bad)
-        probabilities[held_out] = softmax(fitted.apply(logits[chosen][held_out], features.bad))
-    return Choice(settings[best], calibration, probabilities, int(folds.max()) + 1)
+        out, taught = folds == fold, folds != fold
+        others = None if local is None else local[taught]
+        found = _best(tried.logits[:, taught], others, labels[taught], parts[taught], bad)
+        mixed = _mixed(found.mix, tried.logits[found.place][out], None if local is None else local[out])
+        probabilities[out] = softmax(found.calibration.apply(mixed, bad))
+    return Choice(tried.settings[best.place], best.calibration, probabilities, int(folds.max()) + 1, best.mix)
 
 
 def fit(features: Features, setting: Setting) -> Head:
@@ -175,10 +209,27 @@ def _support(features: Features, policy: str, taught: NDArray[np.bool_]) -> Supp
     return Support(features.values[rows], features.labels[pictures], 1.0 / views[pictures], len(features.bad))
 
 
-def _best(logits: Floats, labels: Labels, bad: Flags) -> tuple[int, Calibration]:
-    """Return the place of the setting under which the true classes are most likely, and its calibration.
+@dataclass(frozen=True)
+class _Best:
+    place: int
+    mix: Mix | None
+    calibration: Calibration
+
+
+def _best(logits: Floats, local: Floats | None, labels: Labels, parts: NDArray[np.int64], bad: Flags) -> _Best:
+    """Return the place of the most likely setting, how local logits are mixed in, and the calibration of that."""
+    place = _most_likely(logits, labels, bad)
+    mix = None if local is None else best_mix(logits[place], local, labels, parts, bad)
+    return _Best(place, mix, calibrate(_mixed(mix, logits[place], local), labels, bad))
+
+
+def _mixed(mix: Mix | None, pooled: Floats, local: Floats | None) -> Floats:
+    return pooled if mix is None or local is None else mix.apply(pooled, local)
+
+
+def _most_likely(logits: Floats, labels: Labels, bad: Flags) -> int:
+    """Return the place of the setting under which the true classes are most likely.
 
     Of equal ones it is the first: fewer views, the more cautious fit.
     """
-    place = int(np.argmin([class_temperature(one, labels, bad)[1] for one in logits]))
-    return place, calibrate(logits[place], labels, bad)
+    return int(np.argmin([class_temperature(one, labels, bad)[1] for one in logits]))

@@ -28,6 +28,10 @@ class Watch:
 
     def step(self, stage: str, done: int, total: int) -> None:
         """Tell that `done` of `total` steps are through. Raises TeachingCancelled."""
+        self.heed()
+        self.progress(Progress(stage, done, total))
+
+    def heed(self) -> None:
+        """Raise TeachingCancelled where it is no longer wanted."""
         if self.cancelled():
             raise TeachingCancelled("Cancelled; nothing was written.")
-        self.progress(Progress(stage, done, total))

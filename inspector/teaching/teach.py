@@ -25,7 +25,9 @@ from inspector.teaching.evaluation import judged_sample, summarise
 from inspector.teaching.feature_plan import FeaturePlan
 from inspector.teaching.golden import golden_pictures
 from inspector.teaching.graph_parts import checked_bytes
+from inspector.teaching.mixed_head import LocalPart, MixedHead
 from inspector.teaching.normality import Normality, learn_normality
+from inspector.teaching.place_by_place import Looking, Places, choose_with_places, taught_places
 from inspector.teaching.plan_choice import (
     SCREENED,
     BackboneChoice,
@@ -180,17 +182,19 @@ class _Teaching:
         embedded, unusable = embed(features_graph(plan, backbones), self.samples, views, preparation, self.watch)
         require_teachable([one.sample for one in embedded], recipe.classes, unusable)
         features = _features(embedded, recipe)
-        choice = choose(features, self.seed, self.watch)
+        looking = Looking(recipe, plan, backbones, preparation)
+        choice, places = choose_with_places(features, embedded, looking, self.seed, self.watch)
         normality = learn_normality(
             embedded, features.parts, recipe, plan, backbones, preparation, self.seed, self.watch
         )
         self.watch.step(_STAGE, 0, 1)
-        head = choice.calibration.applied_to(fit(features, choice.setting), features.bad)
-        model = composed(plan, backbones, head)
+        head = self._head(features, choice, places)
+        model = composed(plan, backbones, head.pooled, head.local)
         if normality.model is not None:
             add_anomaly(model, normality.model)
         graph = checked_bytes(model)
-        originals = head.probabilities(np.stack([one.features[0] for one in embedded]))
+        seen = None if places is None else places.views.of_originals
+        originals = head.probabilities(np.stack([one.features[0] for one in embedded]), seen)
         golden = golden_pictures(embedded, originals, recipe, graph, preparation)
         manifest = self._manifest(embedded, features, choice, normality, graph, backbones)
         manifest = replace(manifest, scene=self._scene(embedded, preparation))
@@ -205,6 +209,16 @@ class _Teaching:
             reference=self.reference,
             why=self.chosen.why,
         )
+
+    def _head(self, features: Features, choice: Choice, places: Places | None) -> MixedHead:
+        """Return the head taught on all pictures in the chosen setting, calibrated."""
+        pooled, calibration, mix = fit(features, choice.setting), choice.calibration, choice.mix
+        if mix is None or places is None:
+            return MixedHead(calibration.applied_to(pooled, features.bad))
+        local = taught_places(places, self.seed, self.watch)
+        pooled = pooled.changed(mix.pooled, np.zeros(len(features.bad)))
+        part = LocalPart(places.features, local, mix.local / calibration.temperature)
+        return MixedHead(calibration.applied_to(pooled, features.bad), part)
 
     def _scene(self, embedded: Sequence[Embedded], preparation: Preparation) -> SceneReference | None:
         """Return how the scene looked, None where none of the pictures can be read any more."""
@@ -286,6 +300,8 @@ def _in_words(plan: FeaturePlan, choice: Choice, normality: Normality) -> str:
     parts = [str(plan)]
     if choice.folds > 1:
         parts.append(str(choice.setting))
+    if choice.mix is not None:
+        parts.append("also place by place")
     if normality.method:
         parts.append(f"normal by {normality.method}")
     return f"{_METHOD}: {'; '.join(parts)}"
