@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inspector.inspection.presence_view import Mask, SmallPicture, share_of, strongest, unlikeness
+from inspector.inspection.presence_view import Mask, SmallPicture, by_colour, ranked, share_of, strongest, unlikeness
 
 _FAINTEST, _PLAINEST = 4.0, 48.0
 _NOISES = 4.5
@@ -16,6 +16,7 @@ _LEARNING_FRAMES = 20
 _STEP_OF_LIGHT = 1.2
 _LIT_SHARE = 0.12
 _DARKER = 0.15
+_BRIGHT_SHARE = 0.95
 _BLACK = 4.0
 _PLAIN = 0.5
 _OPEN = np.ones((3, 3), np.uint8)
@@ -66,12 +67,12 @@ class EmptyPlace:
 
     def dark(self, picture: SmallPicture) -> bool:
         """Say whether the light is off: nothing can be told from this picture."""
-        bright = float(np.percentile(picture[::4, ::4], 95))
-        return bool(bright < max(_BLACK, _DARKER * float(np.percentile(self.picture[::4, ::4], 95))))
+        bright, usual = (ranked(seen[::4, ::4], _BRIGHT_SHARE) for seen in (picture, self.picture))
+        return bright < max(_BLACK, _DARKER * usual)
 
     def note_noise(self, picture: SmallPicture, before: SmallPicture) -> None:
         """Learn the camera's noise from two pictures that follow each other; what moved in them does not matter."""
-        spread = 1.4826 * float(np.median(cv2.absdiff(picture, before)[::3, ::3]))
+        spread = 1.4826 * ranked(cv2.absdiff(picture, before)[::3, ::3], 0.5)
         self._noise += 0.1 * (min(spread, 3.0 * self._noise + 1.0) - self._noise)
 
     def sight(self, picture: SmallPicture, occupied: Mask) -> Sight:
@@ -80,7 +81,7 @@ class EmptyPlace:
         if lit:
             self._light = light
         light = self._light if picture.ndim == 3 else self._light[:1]
-        levelled: SmallPicture = np.asarray(picture / light, np.float32)
+        levelled = by_colour(picture, 1 / light)
         off = unlikeness(levelled, self.picture)
         limit = np.maximum(self.faintest, np.minimum(_DEVIATIONS * self._deviation, 2 * self._least))
         unlike = cv2.compare(off, limit, cv2.CMP_GT)
@@ -99,9 +100,9 @@ class EmptyPlace:
         free = cv2.bitwise_not(cv2.dilate(sight.unlike, _AROUND))
         off = unlikeness(sight.picture, self.picture)
         cv2.accumulateWeighted(np.minimum(off, self._least), self._deviation, pace, free)
-        under = self.picture * (1 + pace * (self._light - 1))
+        under = by_colour(self.picture, 1 + pace * (self._light - 1))
         cv2.accumulateWeighted(picture, self.picture, pace, free)
-        self.picture = np.where(free[..., None] if picture.ndim == 3 else free, self.picture, under).astype(np.float32)
+        self.picture = cv2.copyTo(self.picture, free, under)
         self._light += pace * (1 - self._light)
 
     def adopt(self, picture: SmallPicture, where: Mask) -> None:
@@ -130,7 +131,7 @@ class EmptyPlace:
             near = ratio[(ratio > light[index] / _STEP_OF_LIGHT) & (ratio < light[index] * _STEP_OF_LIGHT)]
             if near.size < _LIT_SHARE * occupied[::3, ::3].size:
                 return light, False
-            light[index] = np.median(near)
+            light[index] = ranked(near, 0.5)
         return light, True
 
 

@@ -44,7 +44,8 @@ class Passing:
         """Say whether a part is nearest to the middle in this picture."""
         height, width = sight.unlike.shape
         middle = np.array([width / 2, height / 2])
-        things = [thing for thing in things_in(sight.unlike) if is_part([thing], self._share)]
+        ground = sight.ground if sight.lit else None
+        things = [thing for thing in things_in(sight.unlike, ground) if is_part([thing], self._share)]
         self._passers = self._followed(things, float(np.hypot(width, height)))
         judged = [passer for passer in self._passers if not passer.judged and _nearest_now(passer, middle)]
         self._passers = [replace(passer, judged=True) if passer in judged else passer for passer in self._passers]

@@ -17,6 +17,7 @@ _CONTACT = 0.08
 _RATHER_GONE = 1.25
 _SOFT = 0.14
 _CORE = np.ones((5, 5), np.uint8)
+_BRIDGE = np.ones((9, 9), np.uint8)
 _BAND = np.ones((5, 5), np.uint8)
 
 
@@ -75,17 +76,28 @@ class Thing:
         return self.share >= _MUCH or cv2.countNonZero(middle) >= _OVER_MIDDLE * middle.size
 
 
-def things_in(unlike: Mask) -> list[Thing]:
-    """Return the connected things of a mask, the largest first; specks are left out."""
-    count, labels, boxes, centres = cv2.connectedComponentsWithStats(unlike)
+def things_in(unlike: Mask, ground: Mask | None = None) -> list[Thing]:
+    """Return the connected things of a mask, the largest first; specks are left out.
+
+    With `ground`, where the empty place is surely seen, pieces are one thing when they lie near each other and no
+    ground is seen between them: a part in whose picture some places happen to look like the ground.
+    """
+    connected = unlike if ground is None else _bridged(unlike, ground)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(connected)
     found = []
     for label in range(1, count):
-        left, top, wide, high, area = (int(number) for number in boxes[label])
-        if area >= _SPECK * unlike.size:
-            centre = float(centres[label][0]), float(centres[label][1])
-            mask = (labels == label).astype(np.uint8) * 255
-            found.append(Thing(mask, (left, top, wide, high), area, centre))
+        if boxes[label][cv2.CC_STAT_AREA] >= _SPECK * unlike.size:
+            mask = np.where(labels == label, unlike, 0).astype(np.uint8)
+            thing = _thing(mask)
+            if thing.area >= _SPECK * unlike.size:
+                found.append(thing)
     return sorted(found, key=lambda thing: -thing.area)
+
+
+def _bridged(unlike: Mask, ground: Mask) -> Mask:
+    """Return the mask with what lies in doubt between its pieces; `ground` leaves out one pixel at its border."""
+    doubt = cv2.bitwise_and(cv2.bitwise_not(cv2.dilate(ground, _CORE[:3, :3])), cv2.dilate(unlike, _BRIDGE))
+    return cv2.bitwise_or(unlike, doubt)
 
 
 def _thing(mask: Mask) -> Thing:
@@ -115,14 +127,17 @@ def has_gone(thing: Thing, picture: SmallPicture, empty: SmallPicture) -> bool:
 def is_soft(thing: Thing, picture: SmallPicture, empty: SmallPicture) -> bool:
     """Say whether a difference has no sharp outline: it is a shadow or a change of the light, and no part.
 
-    At a sharp outline the difference rises from nothing to its full height within a few pixels.
+    At a sharp outline the difference rises from nothing to its height just inside within a few pixels; further inside
+    it may rise on, as in a bright part with a faint rim.
     """
     off = grey(cv2.subtract(picture, empty))
     band = cv2.morphologyEx(thing.mask, cv2.MORPH_GRADIENT, _BAND)
     band[[0, 1, -2, -1]], band[:, [0, 1, -2, -1]] = 0, 0
     if cv2.countNonZero(band) == 0:
         return False
-    rise, height = cv2.mean(steepness(off), band)[0], cv2.mean(np.abs(off), cv2.erode(thing.mask, _BAND[:3, :3]))[0]
+    inside = cv2.erode(thing.mask, _BAND[:3, :3])
+    edge = cv2.bitwise_and(inside, cv2.bitwise_not(cv2.erode(inside, _BAND, iterations=2)))
+    rise, height = cv2.mean(steepness(off), band)[0], cv2.mean(np.abs(off), edge)[0]
     return rise < _SOFT * height
 
 

@@ -1,6 +1,6 @@
 """Measures presence: pictures of real parts slid past the camera, stopping and not, at several speeds.
 
-    python tests/bench/bench_presence.py IMAGES [--parts 25] [--width 320]
+    python tests/bench/bench_presence.py IMAGES [--parts 25] [--width 320] [--ground dark]
 
 IMAGES is the folder of the shared picture sets. The goal: counted = true, none doubled, at most 2 ms a frame at
 1280 x 1024 on one core. The time is that of the processor with one thread, for `PresenceWatch.seen` alone.
@@ -31,6 +31,7 @@ SETS = (
     ("screws-present", "screws_4_of_4"),
     ("bottle-faults", "underfilled"),
 )
+GROUNDS = {"dark": 20.0, "middle": 110.0, "light": 225.0}
 CAMERA = Camera(noise=3, drift=0.05, flicker=0.02, dropped=0.02)
 
 
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("images", type=Path)
     parser.add_argument("--parts", type=int, default=25)
     parser.add_argument("--width", type=int, default=320)
+    parser.add_argument("--ground", choices=("opposite", *GROUNDS), default="opposite")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     print(f"{'set':22}{'belt':28}{'true':>6}{'counted':>9}{'missed':>8}{'doubled':>9}{'ms':>7}")
@@ -69,7 +71,7 @@ def main() -> None:
     for name, class_name in SETS:
         parts = read_parts(options.images / name / class_name, options.parts, options.width)
         for way in WAYS:
-            result, milliseconds = measured(belt_of(parts, way, options.width), way)
+            result, milliseconds = measured(belt_of(parts, way, options.width, options.ground), way)
             if "rest 0.25" not in way.name:
                 total += result
             print(row(f"{name}", way.name, result) + f"{milliseconds:7.2f}")
@@ -90,10 +92,10 @@ def read_parts(folder: Path, count: int, width: int) -> tuple[Pixels, ...]:
     return tuple(parts)
 
 
-def belt_of(parts: tuple[Pixels, ...], way: Way, width: int) -> Belt:
-    """Return the belt four to three, on a dark or a light ground, from which the parts differ more."""
+def belt_of(parts: tuple[Pixels, ...], way: Way, width: int, kind: str) -> Belt:
+    """Return the belt four to three, on a ground of that kind; opposite is the one from which parts differ more."""
     bright = float(np.mean([part.mean() for part in parts]))
-    level = 20.0 if bright > 120 else 225.0
+    level = GROUNDS.get(kind, GROUNDS["dark"] if bright > 120 else GROUNDS["light"])
     ground = plain_ground(level=level, size=(width * 3 // 4, width))
     if way.speed:
         return running(parts, ground, way.gap * width, way.speed * width, jitter=4)

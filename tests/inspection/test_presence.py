@@ -127,6 +127,24 @@ def test_without_a_rest_it_is_judged_once_near_the_middle(gap: int, speed: float
     assert counted(belt, rule=replace(RULE, rest=0)) == right(10)
 
 
+@pytest.mark.parametrize("speed", [1.5, 12])
+def test_a_part_that_looks_broken_is_one(speed: float) -> None:
+    """Through the middle of each part goes a narrow stripe that is nearly as bright as the ground."""
+    parts = tuple(part.copy() for part in drawn_parts(10))
+    for part in parts:
+        part[:, 27:31] = 118
+    assert counted(running(parts, GROUND, 60, speed, jitter=4), rule=replace(RULE, rest=0)).counted == 10
+
+
+def test_a_bright_part_with_a_faint_sharp_rim_is_no_shadow() -> None:
+    """Only the height just inside of the outline tells how sharp the outline is."""
+    part = np.full((80, 60), 130, np.float32)
+    hill = cv2.GaussianBlur(np.pad(np.ones((44, 24), np.float32), 18), (0, 0), 4)
+    bench = Bench()
+    bench.show(1)
+    assert bench.show(1, ((part + 120 * hill).astype(np.uint8), 50, 20)) == 1
+
+
 def test_a_part_is_judged_when_it_has_rested_and_not_before() -> None:
     bench = Bench(PresenceRule(rest=0.5))
     assert bench.show(1) == 0
