@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,13 +47,12 @@ def drivers(producers: Sequence[str] = ()) -> tuple[Driver, ...]:
 
 
 def discover(producers: Sequence[str] = ()) -> tuple[CameraIdentity, ...]:
-    """Return the cameras that are found without being told where, of all usable drivers at once; takes seconds.
+    """Return the cameras that are found without being told where, of all usable drivers; takes seconds.
 
-    A driver that fails hides nobody else's cameras; the log says what it said.
+    A driver that fails hides nobody else's cameras; the log says what it said. One is asked after the other, since the
+    vendors' libraries do not bear being loaded at the same moment.
     """
-    usable = [driver for driver in drivers(producers) if not driver.problem]
-    with ThreadPoolExecutor(len(usable), "discovery") as pool:
-        return tuple(found for cameras in pool.map(_found_by, usable) for found in cameras)
+    return tuple(found for driver in drivers(producers) if not driver.problem for found in _found_by(driver))
 
 
 def open_camera(address: str, clock: Clock | None = None, producers: Sequence[str] = ()) -> Camera:

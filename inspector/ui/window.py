@@ -18,6 +18,9 @@ from inspector.ui.bench.bench_binding import BenchBinding
 from inspector.ui.bench.bench_page import BenchPage, BenchParts, LanePage
 from inspector.ui.bench.saying import sentence
 from inspector.ui.bridge import Bridge
+from inspector.ui.cameras.camera_actions import CameraActions
+from inspector.ui.cameras.camera_binding import CameraBinding
+from inspector.ui.cameras.camera_page import CameraPage
 from inspector.ui.faults import Fault
 from inspector.ui.first_start.first_start_actions import FirstStartActions
 from inspector.ui.first_start.first_start_page import FirstStartPage
@@ -32,7 +35,9 @@ from inspector.ui.widgets.overlay import Overlay
 from inspector.ui.widgets.question import Question
 from inspector.ui.widgets.wedge import WedgeFilter
 
-BENCH, REPORTS = 0, 1
+BENCH, REPORTS, CAMERAS = 0, 1, 2
+_IN_RAIL = (BENCH, CAMERAS, REPORTS)
+"""The screens as they stand in the rail, from the top."""
 _NARROWEST = 1180
 _KEYS = (
     LaneKeys(Qt.KeyboardModifier.NoModifier, (Qt.Key.Key_F9, Qt.Key.Key_PageDown)),
@@ -65,14 +70,15 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar(look, self)
         self.benches = self._bench_pages(fields)
         self.bench_screen = self._bench_screen()
+        self.cameras = CameraPage(look, [lane.name for lane in station.lanes], self)
         self.reports = ReportsPage(look, self)
         self.first_start = FirstStartPage(look, self)
         self._wedge = WedgeFilter(self)
         self.pages = QStackedWidget(self)
-        for page in (self.bench_screen, self.reports, self.first_start):
+        for page in (self.bench_screen, self.cameras, self.reports, self.first_start):
             self.pages.addWidget(page)
         self.setMinimumWidth(_NARROWEST)
-        self._screen_buttons = [self.rail.add_screen("scan-eye"), self.rail.add_screen("file-text")]
+        self._screen_buttons = [self.rail.add_screen(icon) for icon in ("scan-eye", "camera", "file-text")]
         self._theme_button = self.rail.add_action("moon")
         self._arrange()
         self.bindings = tuple(
@@ -88,6 +94,10 @@ class MainWindow(QMainWindow):
             for number, (lane, (page, lane_fields), binding) in enumerate(
                 zip(station.lanes, self.benches, self.bindings, strict=True)
             )
+        )
+        self.binding_of_cameras = CameraBinding(station, self.bridge, self.cameras, self)
+        self.actions_of_cameras = CameraActions(
+            station, self.bridge, look, self, self.cameras, self.binding_of_cameras, self.messages, self._choose_camera
         )
         self.actions_of_header = HeaderActions(station, self.bridge, look, self, self.header, clock)
         self.actions_of_reports = ReportsActions(station, self.bridge, self.reports, self.messages, clock, self)
@@ -111,8 +121,9 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         """Set the words anew."""
         self.setWindowTitle(self.tr("{0} – Inspector").format(self._station.settings.station))
-        bench, reports = self._screen_buttons
+        bench, cameras, reports = self._screen_buttons
         bench.set_words(self.tr("Bench"), self.tr("What the station does now"))
+        cameras.set_words(self.tr("Cameras"), self.tr("Set the cameras up"))
         reports.set_words(self.tr("Reports"), self.tr("Make and print shift reports"))
         dark = self._look.theme.name == "dark"
         self._theme_button.set_words(
@@ -122,11 +133,13 @@ class MainWindow(QMainWindow):
         self._theme_button.set_icon("sun" if dark else "moon")
 
     def show_screen(self, number: int) -> None:
-        """Show the bench or the reports."""
-        self.rail.show_screen(number)
+        """Show the bench, the cameras or the reports."""
+        self.rail.show_screen(_IN_RAIL.index(number))
         if number == REPORTS:
             self.actions_of_reports.show_now()
-        self._show_page(self.bench_screen if number == BENCH else self.reports)
+        if number == CAMERAS:
+            self.actions_of_cameras.show_now()
+        self._show_page({BENCH: self.bench_screen, CAMERAS: self.cameras, REPORTS: self.reports}[number])
 
     def show_fault(self, fault: Fault) -> None:
         """Say that the program itself failed somewhere, and keep it in the journal the first time."""
@@ -165,6 +178,7 @@ class MainWindow(QMainWindow):
         self.bridge.detach()
         for binding in self.bindings:
             binding.close()
+        self.binding_of_cameras.close()
         super().closeEvent(event)
 
     def _ask_before_leaving(self) -> None:
@@ -228,7 +242,8 @@ class MainWindow(QMainWindow):
             lane_bridge.state_changed.connect(self._hear_state)
             actions.report_wanted.connect(self._make_report)
             actions.opened.connect(self._let_keys_rest)
-        self.rail.chosen.connect(self.show_screen)
+        self.actions_of_cameras.opened.connect(self._let_keys_rest)
+        self.rail.chosen.connect(self._show_place)
         self._theme_button.clicked.connect(self._change_theme)
         self.bridge.trouble_changed.connect(self._hear_trouble)
         self.bridge.event_happened.connect(self._hear_event)
@@ -265,6 +280,12 @@ class MainWindow(QMainWindow):
     def _set_keys_active(self, active: bool) -> None:
         for actions in self.actions_of_benches:
             actions.set_keys_active(active)
+
+    def _show_place(self, place: int) -> None:
+        self.show_screen(_IN_RAIL[place])
+
+    def _choose_camera(self, lane: int) -> None:
+        self.actions_of_benches[lane].choose_camera()
 
     def _show_bench(self) -> None:
         self.show_screen(BENCH)

@@ -8,12 +8,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from inspector.cameras.camera import CameraIdentity
 from inspector.ui.app import application, create_window
 from inspector.ui.look import Look
 from inspector.ui.window import BENCH, MainWindow
 from tests.ui.staging import Stage
 
 PATIENCE = 15_000
+
+
+@pytest.fixture(autouse=True)
+def no_foreign_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find the demo camera alone: the cameras' own tests load the vendors' libraries and look on the network."""
+    demo = (CameraIdentity("demo", "demo:7", "Demo 7", simulated=True),)
+    monkeypatch.setattr("inspector.ui.bench.bench_actions.discover", lambda _producers: demo)
 
 
 @pytest.fixture

@@ -277,7 +277,6 @@ def test_a_refused_recipe_is_told_and_the_old_one_stays(
     assert running.fields.recipe.value == before
 
 
-@pytest.mark.own_network
 def test_cameras_are_looked_for_elsewhere(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
     running.bench.live.camera.click()
     chooser = overlay(running, CameraChooser)
@@ -289,7 +288,6 @@ def test_cameras_are_looked_for_elsewhere(stage: Stage, running: MainWindow, qtb
     assert "run" in running.messages.shown.text  # a camera is not changed in the middle of a run
 
 
-@pytest.mark.own_network
 def test_a_vendors_producer_is_kept_and_looked_through(
     stage: Stage, running: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,1 @@
+"""The set-up screen of the cameras."""
