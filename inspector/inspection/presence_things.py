@@ -15,6 +15,7 @@ _MUCH = 0.4
 _NEARLY_ALL = 0.8
 _CONTACT = 0.08
 _RATHER_GONE = 1.25
+_SMOOTH = 0.09
 _SOFT = 0.14
 _CORE = np.ones((5, 5), np.uint8)
 _BRIDGE = np.ones((9, 9), np.uint8)
@@ -137,8 +138,13 @@ def is_soft(thing: Thing, picture: SmallPicture, empty: SmallPicture) -> bool:
         return False
     inside = cv2.erode(thing.mask, _BAND[:3, :3])
     edge = cv2.bitwise_and(inside, cv2.bitwise_not(cv2.erode(inside, _BAND, iterations=2)))
-    rise, height = cv2.mean(steepness(off), band)[0], cv2.mean(np.abs(off), edge)[0]
-    return rise < _SOFT * height
+    steep = steepness(off)
+    rise, height = cv2.mean(steep, band)[0], cv2.mean(np.abs(off), edge)[0]
+    if rise >= _SOFT * height:
+        return False
+    core = cv2.erode(inside, _BAND, iterations=2)
+    # Light and shadow vary little within; a rounded part has a structure of its own there.
+    return cv2.countNonZero(core) == 0 or cv2.mean(steep, core)[0] < _SMOOTH * height
 
 
 def _middle(mask: Mask, half: float) -> Mask:
