@@ -17,7 +17,6 @@ from inspector.domain.recipe import Trigger, TriggerMode
 from inspector.domain.station_state import StationState
 from inspector.domain.verdict import Verdict
 from inspector.records.queries import Period
-from inspector.ui.bench.camera_chooser import CameraChooser, folder_address, video_address
 from inspector.ui.bench.part_detail import PartDetail
 from inspector.ui.bench.recipe_chooser import RecipeChooser
 from inspector.ui.bench.text_entry import TextEntry
@@ -275,39 +274,6 @@ def test_a_refused_recipe_is_told_and_the_old_one_stays(
     )
     assert "cut.recipe" in running.messages.shown.text
     assert running.fields.recipe.value == before
-
-
-def test_cameras_are_looked_for_elsewhere(stage: Stage, running: MainWindow, qtbot: QtBot) -> None:
-    running.bench.live.camera.click()
-    chooser = overlay(running, CameraChooser)
-    qtbot.waitUntil(lambda: bool(chooser.list.rows), timeout=PATIENCE)
-    assert "No camera is connected" in chooser._words.text()
-    chooser.list.rows[0].click()
-    qtbot.waitUntil(lambda: running.messages.shown is not None, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: running.messages.shown.level is Level.WARNING, timeout=PATIENCE)
-    assert "run" in running.messages.shown.text  # a camera is not changed in the middle of a run
-
-
-def test_a_vendors_producer_is_kept_and_looked_through(
-    stage: Stage, running: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looked: list[tuple[str, ...]] = []
-    monkeypatch.setattr(
-        "inspector.ui.bench.bench_actions.discover", lambda producers: (looked.append(producers), ())[1]
-    )
-    running.bench.live.camera.click()
-    chooser = overlay(running, CameraChooser)
-    chooser.producer_chosen.emit(Path("vendor.cti"))
-    qtbot.waitUntil(lambda: looked == [(), ("vendor.cti",)], timeout=PATIENCE)
-    assert stage.station.settings.producers == ("vendor.cti",)
-
-
-def test_addresses_are_written_as_the_cameras_read_them(tmp_path: Path) -> None:
-    from inspector.cameras.address import parse_address
-
-    folder = tmp_path / "Teile? Früh = gut & schlecht"
-    assert parse_address(folder_address(folder)).target == str(folder)
-    assert parse_address(video_address(folder)).target == str(folder)
 
 
 def test_a_report_is_made_listed_and_opened(
